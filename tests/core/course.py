@@ -24,16 +24,16 @@ from monitor.core.vocabulary.events import (
 )
 from monitor.core.vocabulary.inputs import (
     Acknowledged,
+    AskForHelp,
     Attended,
     AudioPause,
+    ChangeDevices,
     Close,
     Contact,
     ContactsChanged,
-    DevicesChanged,
     DeviceStatus,
     Dose,
     Facts,
-    Help,
     Input,
     Interrupted,
     NoticeDeclined,
@@ -185,13 +185,13 @@ class Course:
     def change_devices(
         self, t: float, *, add: dict[str, str] | None = None, remove: Sequence[str] = ()
     ) -> list[Event]:
-        return self.apply(t, DevicesChanged("r.hill", add or {}, tuple(remove)))
+        return self.apply(t, ChangeDevices("r.hill", add or {}, tuple(remove)))
 
     def symptom(self, t: float, symptom: str) -> list[Event]:
         return self.apply(t, Symptom(symptom, "sitter"))
 
     def help(self, t: float) -> list[Event]:
-        return self.apply(t, Help("sitter"))
+        return self.apply(t, AskForHelp("sitter"))
 
     def pause_audio(self, t: float, seconds: float) -> list[Event]:
         return self.apply(t, AudioPause(seconds, "m.keller"))

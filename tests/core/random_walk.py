@@ -12,27 +12,28 @@ import msgspec
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from monitor.core.acts.checks import CHECKS
+from monitor.core.acts.check import CHECKS
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.events import AlarmChanged, Event, Judged
 from monitor.core.vocabulary.inputs import (
     Acknowledged,
+    AskForHelp,
     Attended,
     AudioPause,
+    ChangeDevices,
     Checked,
     Close,
     Contact,
     ContactsChanged,
+    CorrectDose,
+    CorrectFact,
+    CorrectReading,
     CuffUser,
     DeviceFlooding,
-    DevicesChanged,
     DeviceStatus,
     Dose,
-    DoseCorrected,
-    FactCorrected,
     Facts,
     HandOver,
-    Help,
     Input,
     Interrupted,
     LimitChanged,
@@ -46,7 +47,6 @@ from monitor.core.vocabulary.inputs import (
     Rated,
     Rebaselined,
     ServiceFault,
-    StruckOut,
     Symptom,
     TakeOver,
 )
@@ -231,8 +231,8 @@ MADE_UP: Final[dict[type[Input], st.SearchStrategy[Input]]] = {
         Interrupted, st.sampled_from((-5.0, -600.0, -9e4)), st.sampled_from((0.0, -1.0, 5.0)),
         st.just("it was off"),
     ),
-    DevicesChanged: st.builds(
-        DevicesChanged, people,
+    ChangeDevices: st.builds(
+        ChangeDevices, people,
         st.dictionaries(devices, st.sampled_from(tuple(DEVICES.values())), max_size=2),
         st.lists(devices, max_size=2).map(tuple), users, reasons, st.booleans(),
     ),
@@ -243,29 +243,29 @@ MADE_UP: Final[dict[type[Input], st.SearchStrategy[Input]]] = {
         st.just("sublingual"), st.just(100.0), people,
         st.sampled_from((None, GOES_AHEAD, GOES_AHEAD)),
     ),
-    FactCorrected: st.builds(
-        FactCorrected, fact=st.sampled_from(("birth_year", "birth_year", "label", "sitter")),
+    CorrectFact: st.builds(
+        CorrectFact, fact=st.sampled_from(("birth_year", "birth_year", "label", "sitter")),
         before=st.sampled_from((None, 1950)), after=st.sampled_from((None, 1950, 1990, 3)),
         by=people, reason=reasons, sitter=st.sampled_from((None, True, False)),
         reachable=st.sampled_from((None, True, False)),
     ) | st.builds(
-        FactCorrected, fact=st.just("risk_factors"), before=st.just([]), by=people, reason=reasons,
+        CorrectFact, fact=st.just("risk_factors"), before=st.just([]), by=people, reason=reasons,
         after=st.lists(st.sampled_from((*RISK_FACTORS, "tea")), max_size=2, unique=True),
     ),
-    DoseCorrected: st.builds(
-        DoseCorrected, number=st.integers(0, 3), by=people, reason=reasons,
+    CorrectDose: st.builds(
+        CorrectDose, number=st.integers(0, 3), by=people, reason=reasons,
         at=st.sampled_from((None, 0.0, -60.0, -900.0, -4000.0, 5.0)),
         route=st.sampled_from((None, "oral", "by mouth")),
         amount_mg=st.sampled_from((None, 50.0, 100.0)),
     ),
     # The place chooses one of the typed readings in the walk.
-    StruckOut: st.builds(
-        StruckOut, keys=places.map(lambda place: {"hr": place}), values=st.just({"hr": 72.0}),
+    CorrectReading: st.builds(
+        CorrectReading, keys=places.map(lambda place: {"hr": place}), values=st.just({"hr": 72.0}),
         effective=st.just(0.0), by=people, reason=reasons,
     ),
     Acknowledged: st.builds(Acknowledged, places, people, reasons),
     Symptom: st.builds(Symptom, st.sampled_from((*SYMPTOMS, "hunger")), people),
-    Help: st.builds(Help, people),
+    AskForHelp: st.builds(AskForHelp, people),
     Note: st.builds(Note, reasons, people),
     LimitChanged: st.builds(
         LimitChanged, st.sampled_from(tuple(VITALS)), st.sampled_from(("high", "low")), priorities,
@@ -301,7 +301,7 @@ WAITS: Final = (
     0.0, 0.0, 0.1, 1.0, 1.0, 3.0, 5.0, 24.0, 30.0, 61.0, 70.0, 119.0, 300.0, 601.0, 900.0, 1801.0,
 )  # fmt: skip
 waits: Final = st.sampled_from(WAITS)
-PARTS: Final = (Observed,) * 12 + (Dose,) * 2 + (MeasuredNow, StruckOut) + KINDS
+PARTS: Final = (Observed,) * 12 + (Dose,) * 2 + (MeasuredNow, CorrectReading) + KINDS
 
 inputs: Final = st.sampled_from(PARTS).flatmap(lambda kind: MADE_UP[kind])
 single: Final = st.builds(Step, waits, inputs).map(lambda step: [step])
@@ -368,9 +368,9 @@ class Played:
                 made = replace(given, alarm_id=_at(self._alarms, given.alarm_id))
             case Dose():
                 made = replace(given, at=now + given.at)
-            case DoseCorrected():
+            case CorrectDose():
                 made = replace(given, at=_after(now, given.at))
-            case StruckOut():
+            case CorrectReading():
                 made = self._struck(given)
             case Interrupted():
                 made = replace(given, since=now + given.since, until=now + given.until)
@@ -380,7 +380,7 @@ class Played:
                 made = ContactsChanged(tuple(_from(contact, now) for contact in given.contacts))
         return made
 
-    def _struck(self, given: StruckOut) -> StruckOut:
+    def _struck(self, given: CorrectReading) -> CorrectReading:
         """Strike out a typed reading with all typed together with it, or one that never was."""
         place = int(given.keys["hr"])
         if place >= len(self._typed):

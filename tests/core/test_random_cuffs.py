@@ -195,6 +195,7 @@ def check(world: World) -> None:
         assert live or state[key] != "accepted", f"{key} was stored and is believed"
         assert not just or state[key] != "late", f"{key} was live and is history"
     for pressure in course.encounter.state.cuffs.pressures:
+        assert pressure.turns.keys() >= pressure.values.keys()
         for key in pressure.keys.values():
             live, _ = world.truth[key]
             assert live or pressure.doubts

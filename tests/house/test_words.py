@@ -46,7 +46,7 @@ def test_a_closed_list_is_written_once() -> None:
 
 # Module names that several rooms share: each room has its side of the same thing.
 SHARED = {
-    "baseline", "clinic", "contacts", "corrections", "cuffs", "desk", "devices", "encounters",
+    "baseline", "clinic", "contacts", "corrections", "cuffs", "desk", "encounters",
     "escalation", "first_run", "health", "live", "notices", "sessions", "supervision", "turnstile",
     "vitals",
 }  # fmt: skip

@@ -24,10 +24,10 @@ from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.events import AlarmChanged
 from monitor.core.vocabulary.inputs import (
     Acknowledged,
+    AskForHelp,
     Close,
     Dose,
     Facts,
-    Help,
     Input,
     Note,
     Observed,
@@ -75,7 +75,7 @@ def ordinary() -> list[Act]:
         (965, reading("cuff", 965, 6, sbp=192.0, dbp=115.0)),
         (1001, ACKNOWLEDGE),
         (1013, Symptom("nausea", "sam")),
-        (1026, Help("sam")),
+        (1026, AskForHelp("sam")),
         (1035, ACKNOWLEDGE),
         (1044, Note("calm again", "thea")),
     ]

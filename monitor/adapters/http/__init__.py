@@ -11,7 +11,7 @@ from monitor.adapters.http.guard.accounts import Accounts
 from monitor.adapters.http.guard.passwords.passwords import Passwords
 from monitor.adapters.http.guard.sign_ins import SignIns
 from monitor.adapters.http.listings import Records
-from monitor.adapters.http.ports.desk import Desk, DoseGiven, OpeningAsked, Part
+from monitor.adapters.http.ports.desk import Desk, DoseRequest, OpenEncounterRequest, Part
 from monitor.adapters.http.routes.live import watch_sign_ins
 from monitor.adapters.http.server import Occupied, listen, serve
 
@@ -21,10 +21,10 @@ __all__ = [
     "Conflict",
     "Desk",
     "Doors",
-    "DoseGiven",
+    "DoseRequest",
     "Invalid",
     "Occupied",
-    "OpeningAsked",
+    "OpenEncounterRequest",
     "Part",
     "Passwords",
     "Records",

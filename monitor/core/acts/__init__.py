@@ -1,1 +1,1 @@
-"""Acts of people, one file each. A refused act does not change the state."""
+"""Acts of people, each a function by the name of the act. A refused act changes no state."""

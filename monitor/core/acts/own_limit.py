@@ -19,7 +19,7 @@ from monitor.core.vocabulary.vitals import VITALS
 DELAY_S: Final = 19.0  # of a stream for which the protocol has no limit at this priority
 
 
-def change(state: State, given: LimitChanged, now: float) -> list[Event]:
+def limit(state: State, given: LimitChanged, now: float) -> list[Event]:
     """Set or remove a limit.
 
     Raise `Refused` if the value is impossible, if it is not stricter than the limit in force, or if
@@ -33,7 +33,7 @@ def change(state: State, given: LimitChanged, now: float) -> list[Event]:
             raise Refused("Nobody has set a limit here, so there is none to take back.")
         state.limits.set_own(key, None)
     else:
-        state.limits.set_own(key, _limit(state, given, condition))
+        state.limits.set_own(key, _alarm_limit(state, given, condition))
     limits_in_force.refresh(state)
     after = limits_in_force.in_force(state, condition, given.priority)
     moved = LimitMoved(
@@ -44,7 +44,7 @@ def change(state: State, given: LimitChanged, now: float) -> list[Event]:
     return [moved, *crossings.judge_again(state, given.vital, now)]
 
 
-def _limit(state: State, given: LimitChanged, condition: str) -> AlarmLimit:
+def _alarm_limit(state: State, given: LimitChanged, condition: str) -> AlarmLimit:
     sign, value = VITALS[given.vital], given.value
     assert value is not None
     if not sign.low <= value <= sign.high:

@@ -1,7 +1,6 @@
 """Carry the state of conditions into alarms, episodes, and requests for repeats."""
 
 from collections.abc import Sequence
-from functools import partial
 from math import inf
 from typing import Final
 
@@ -176,10 +175,8 @@ def judge_all_again(state: State, now: float, why: str) -> list[Event]:
         assert isinstance(threshold, Repeated)
         threshold.begin_anew()
         newest = -inf  # measurement time of the newest proven one so far
-        for pressure in sorted(state.cuffs.pressures, key=partial(_turn, threshold.vital)):
-            if pressure.value(threshold.vital) is None or pressure.waits:
-                continue
-            if pressure.effective >= newest or not _turn(threshold.vital, pressure)[0]:
+        for pressure in _in_turn(state, threshold.vital):
+            if pressure.effective >= newest:
                 _replay(state, threshold, pressure)
             if not pressure.unproven:
                 newest = max(newest, pressure.effective)
@@ -188,18 +185,18 @@ def judge_all_again(state: State, now: float, why: str) -> list[Event]:
     return events
 
 
-def _turn(vital: str, pressure: Pressure) -> tuple[int, float]:
-    """Sort key: readings of an older version first, by time of measurement; then by turn."""
-    turn = pressure.turns.get(vital)
-    return 0 if turn is None else turn.number, pressure.effective
+def _in_turn(state: State, vital: str) -> list[Pressure]:
+    """Return the judged pressures with a value of this vital sign, in the order of judging."""
+    judged = [p for p in state.cuffs.pressures if p.value(vital) is not None and not p.waits]
+    return sorted(judged, key=lambda pressure: pressure.turns[vital].number)
 
 
 def _replay(state: State, threshold: Repeated, pressure: Pressure) -> None:
     value, effective = pressure.value(threshold.vital), pressure.effective
-    turn = pressure.turns.get(threshold.vital)
+    turn = pressure.turns[threshold.vital]
     if value is None or not _applied(state, threshold, turn, effective):
         return
-    threshold.advance(pressure.heard if turn is None else turn.at)
+    threshold.advance(turn.at)
     if pressure.unproven:
         threshold.begin_only(value, effective, pressure.heard, sentence(pressure.unproven))
     else:
@@ -207,7 +204,7 @@ def _replay(state: State, threshold: Repeated, pressure: Pressure) -> None:
         threshold.observe(value, effective, pressure.heard, clean=clean)
 
 
-def _applied(state: State, threshold: Threshold, turn: Turn | None, effective: float) -> bool:
+def _applied(state: State, threshold: Threshold, turn: Turn, effective: float) -> bool:
     """Return whether these limits applied: those over the baseline do from the first dose on."""
     return not threshold.relative or state.cuffs.turns.after_dose(
         turn, effective, state.session.dosed_at

@@ -17,17 +17,16 @@ import msgspec
 
 from monitor.core.acts import (
     acknowledge,
-    baseline_again,
-    checks,
+    change_devices,
+    check,
     close,
-    corrections,
-    devices,
     dose,
     own_limit,
+    rebaseline,
     report,
-    striking,
     supervision,
 )
+from monitor.core.acts.correct import correct_dose, correct_fact, correct_reading
 from monitor.core.alarms.condition import WAYS
 from monitor.core.alarms.signal import AlarmBook
 from monitor.core.alarms.steps import upcoming
@@ -58,21 +57,22 @@ from monitor.core.vocabulary.events import (
 )
 from monitor.core.vocabulary.inputs import (
     Acknowledged,
+    AskForHelp,
     Attended,
     AudioPause,
+    ChangeDevices,
     Checked,
     Close,
     ContactsChanged,
+    CorrectDose,
+    CorrectFact,
+    CorrectReading,
     CuffUser,
     DeviceFlooding,
-    DevicesChanged,
     DeviceStatus,
     Dose,
-    DoseCorrected,
-    FactCorrected,
     Facts,
     HandOver,
-    Help,
     Input,
     Interrupted,
     LimitChanged,
@@ -86,7 +86,6 @@ from monitor.core.vocabulary.inputs import (
     Rated,
     Rebaselined,
     ServiceFault,
-    StruckOut,
     Symptom,
     TakeOver,
 )
@@ -94,32 +93,24 @@ from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.status import NextCheck, Status
 from monitor.core.vocabulary.vitals import Observation
 
-
-def _change_devices(state: State, given: DevicesChanged, now: float) -> list[Event]:
-    if given.anew:
-        corrections.begin_anew(state, given)
-    cuff_users.register(state, given.users)
-    swapped = corrections.swapped(state, given, now)
-    return [*swapped, *devices.devices_changed(state, given, now)]
-
-
-# The handler of each input: it changes the state and returns the immediate decisions.
+# The handler of each input: it changes the state and returns the immediate decisions. That of a
+# person's act has the name of the act, from the route to the form.
 _ACTS: Final[dict[type, Callable[[State, Any, float], list[Event]]]] = {
-    Observed: lambda state, given, now: readings.observe(state, given.observation, now),
+    Observed: readings.observe,
     DeviceStatus: device_offline.device_status,
     ServiceFault: service_faults.change,
     DeviceFlooding: device_flooding.change,
     Interrupted: monitoring_gaps.interrupted,
-    DevicesChanged: _change_devices,
+    ChangeDevices: change_devices.change_devices,
     MeasuredNow: cuff_records.measured_now,
-    CuffUser: cuff_users.choose,
+    CuffUser: cuff_users.cuff_user,
     Dose: dose.dose,
-    FactCorrected: corrections.fact,
-    DoseCorrected: corrections.dose,
-    StruckOut: striking.strike,
-    LimitChanged: own_limit.change,
-    Rebaselined: baseline_again.take_again,
-    Checked: checks.check,
+    CorrectFact: correct_fact.correct_fact,
+    CorrectDose: correct_dose.correct_dose,
+    CorrectReading: correct_reading.correct_reading,
+    LimitChanged: own_limit.limit,
+    Rebaselined: rebaseline.rebaseline,
+    Checked: check.check,
     HandOver: supervision.hand_over,
     TakeOver: supervision.take_over,
     ContactsChanged: escalation.contacts_changed,
@@ -127,11 +118,11 @@ _ACTS: Final[dict[type, Callable[[State, Any, float], list[Event]]]] = {
     NoticeReported: escalation.reported,
     NoticeDeclined: escalation.declined,
     Acknowledged: acknowledge.acknowledge,
-    Symptom: report.report,
-    Help: report.report,
+    Symptom: report.symptom,
+    AskForHelp: report.ask_for_help,
     Rated: acknowledge.rate,
-    Note: lambda state, given, now: [],  # on the record, without further effect
-    AudioPause: audio.pause,
+    Note: report.note,
+    AudioPause: audio.audio_pause,
     Close: close.close,
     Opened: dose.refuse_opening,
 }
@@ -145,8 +136,8 @@ _PASSED: Final[dict[type, Callable[[State, Any, float, Any], list[Event]]]] = {
 
 
 # Inputs that are accepted after the close: they change the record and have no further effect.
-_AFTERWARDS: Final = (Acknowledged, Note, Rated, FactCorrected, DoseCorrected, StruckOut)
-_CORRECTING: Final = (FactCorrected, DoseCorrected, StruckOut)
+_CORRECTING: Final = (CorrectFact, CorrectDose, CorrectReading)
+_AFTERWARDS: Final = (Acknowledged, Note, Rated, *_CORRECTING)
 
 _OF_DEVICES: Final = (Observed, DeviceStatus)
 STREAMS: Final = frozenset(vital for vital, ways in WAYS.items() if ways.continuous)

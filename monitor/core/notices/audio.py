@@ -10,7 +10,7 @@ from monitor.core.vocabulary.inputs import AudioPause
 PAUSE_MOST_S: Final = 120.0
 
 
-def pause(state: State, given: AudioPause, now: float) -> list[Event]:
+def audio_pause(state: State, given: AudioPause, now: float) -> list[Event]:
     """Pause the sound. The last act counts, whether it shortens or lengthens the pause."""
     state.escalation.pause(now + min(max(given.seconds, 0.0), PAUSE_MOST_S))
     return []

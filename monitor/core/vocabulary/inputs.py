@@ -1,4 +1,8 @@
-"""Inputs of an encounter: readings, faults, and the acts of people. The journal keeps each."""
+"""Inputs of an encounter: readings, faults, and the acts of people. The journal keeps each.
+
+The class of an act begins with the name of that act. The tag is its name in the journal, and never
+changes.
+"""
 
 from datetime import UTC, datetime
 from typing import Final, Literal
@@ -101,7 +105,7 @@ class Interrupted(Struct, frozen=True, tag="interrupted"):
     why: str
 
 
-class DevicesChanged(Struct, frozen=True, tag="devices_changed"):
+class ChangeDevices(Struct, frozen=True, tag="devices_changed"):
     """Devices are added to a session or removed from it.
 
     add     device id -> kind
@@ -158,7 +162,7 @@ Fact = Literal[
 Said = str | int | list[str] | dict[str, float | str] | None
 
 
-class FactCorrected(Struct, frozen=True, kw_only=True, tag="correct_fact"):
+class CorrectFact(Struct, frozen=True, kw_only=True, tag="correct_fact"):
     """A correction of a fact about the patient or about the people to reach.
 
     before      the former value, since the core does not know all of them
@@ -174,7 +178,7 @@ class FactCorrected(Struct, frozen=True, kw_only=True, tag="correct_fact"):
     reachable: bool | None = None
 
 
-class DoseCorrected(Struct, frozen=True, kw_only=True, tag="correct_dose"):
+class CorrectDose(Struct, frozen=True, kw_only=True, tag="correct_dose"):
     """A correction of a recorded dose. number: counts from 1; a field that is None: as recorded."""
 
     number: int
@@ -186,7 +190,7 @@ class DoseCorrected(Struct, frozen=True, kw_only=True, tag="correct_dose"):
     amount_mg: float | None = None
 
 
-class StruckOut(Struct, frozen=True, kw_only=True, tag="strike"):
+class CorrectReading(Struct, frozen=True, kw_only=True, tag="strike"):
     """A person strikes out a typed reading: it stays on the record and no longer counts.
 
     keys, values   vital sign -> its row (`Judged.key`), and the typed value
@@ -211,7 +215,7 @@ class Symptom(Struct, frozen=True, tag="symptom"):
     by: str
 
 
-class Help(Struct, frozen=True, tag="help"):
+class AskForHelp(Struct, frozen=True, tag="help"):
     by: str
 
 
@@ -244,7 +248,7 @@ class Rebaselined(Struct, frozen=True, tag="rebaseline"):
 
 
 class Checked(Struct, frozen=True, tag="check"):
-    """A person made one of the checks before the dose (see `checks`), or takes it back."""
+    """A person made one of the checks before the dose (see `acts.check`), or takes it back."""
 
     check: str
     by: str
@@ -355,16 +359,16 @@ Input = (
     | ServiceFault
     | DeviceFlooding
     | Interrupted
-    | DevicesChanged
+    | ChangeDevices
     | MeasuredNow
     | CuffUser
     | Dose
-    | FactCorrected
-    | DoseCorrected
-    | StruckOut
+    | CorrectFact
+    | CorrectDose
+    | CorrectReading
     | Acknowledged
     | Symptom
-    | Help
+    | AskForHelp
     | Note
     | LimitChanged
     | Rebaselined

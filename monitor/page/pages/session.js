@@ -13,7 +13,7 @@ import { SESSION, opens } from "../words/session/view.js";
 import { PHASES, isLong, label } from "../words/strings.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { AlarmBar } from "../parts/alarmbar.js";
-import { BaselinePanel } from "../forms/baseline.js";
+import { BaselinePanel } from "../forms/rebaseline.js";
 import { Checks, Left } from "../parts/session/checks.js";
 import { ClosePanel } from "../forms/close.js";
 import { Course } from "../parts/session/course.js";
@@ -26,7 +26,7 @@ import { EpisodeLog, EventLog, NoteLog, useAlarms, useEpisodes, useJournal } fro
 import { NotePanel } from "../forms/note.js";
 import { openPanel, panel } from "../parts/panel.js";
 import { Reach, Unheard, Who } from "../parts/people.js";
-import { ReadingPanel } from "../forms/reading.js";
+import { ReadingPanel } from "../forms/observe.js";
 import { Base, Gates, Next, Vitals } from "../parts/session/side.js";
 import { SymptomPanel } from "../forms/symptom.js";
 import { DeviceLines } from "../parts/session/devicelines.js";

@@ -5,58 +5,57 @@ record, corrected, and dropped again: one at a time.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
 from msgspec.structs import replace
 
 from monitor.adapters.http.errors import Conflict, Invalid, Unknown
-from monitor.adapters.http.ports.desk import Correction, DoseAmended, FactGiven, ReadingStruck
+from monitor.adapters.http.ports.desk import (
+    CorrectDoseRequest,
+    CorrectFactRequest,
+    CorrectReadingRequest,
+)
 from monitor.adapters.store import Entry, Missing, Store
 from monitor.adapters.store import NotUnique as Taken
 from monitor.adapters.store.questions.findings import find_typed
 from monitor.adapters.store.tables.store_errors import Unfit
 from monitor.codecs.times import iso
-from monitor.core.acts.corrections import DECIDING
-from monitor.core.vocabulary.inputs import DoseCorrected, FactCorrected, Input, Said, StruckOut
+from monitor.core.acts.correct.correct_fact import DECIDING
+from monitor.core.vocabulary.inputs import CorrectDose, CorrectFact, CorrectReading, Input, Said
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.symptoms import RISK_FACTORS
 from monitor.service.clock import Clock
+from monitor.service.desk.committed import committed
 from monitor.service.sessions.open_session import Session
 from monitor.service.sessions.open_sessions import Ward
 from monitor.service.sessions.restart import interrupted_session, rebuild
 
 _WHEREABOUTS: Final = ("address", "phone", "sitter", "local_number", "time_zone")
-Committed = Callable[[Awaitable[Any]], Awaitable[Any]]
+# The corrections that are no change of devices.
+Recorded = CorrectFactRequest | CorrectDoseRequest | CorrectReadingRequest
 
 
 class Corrections:
-    """Applies corrections to open and closed sessions.
+    """Applies corrections to open and closed sessions."""
 
-    committed   waits for a commit, and turns refusals of the store into sentences for a person
-    """
-
-    def __init__(self, clock: Clock, store: Store, ward: Ward, committed: Committed) -> None:
+    def __init__(self, clock: Clock, store: Store, ward: Ward) -> None:
         self._clock = clock
         self._store = store
         self._ward = ward
-        self._committed = committed
         self._closed: Final = asyncio.Lock()
 
-    async def correct(
-        self, encounter_id: str, given: FactGiven | DoseAmended | ReadingStruck, by: str
-    ) -> None:
-        _check(given, float(self._clock.now()))
+    async def correct(self, encounter_id: str, request: Recorded, by: str) -> None:
+        _check(request, float(self._clock.now()))
         session = self._ward.sessions.get(encounter_id)
         if session is None:
-            await self._of_closed(encounter_id, given, by)
+            await self._of_closed(encounter_id, request, by)
             return
         if not session.open:
             raise Conflict("This session is being closed. Try again.")
-        act = await self._input(session, given, by)
+        act = await self._input(session, request, by)
         try:
-            await self._committed(self._ward.act(session, act, self._clock.now()))
+            await committed(self._ward.act(session, act, self._clock.now()))
         except Taken as taken:
             raise Conflict(str(taken)) from None
         except Unfit as unfit:
@@ -64,19 +63,17 @@ class Corrections:
         self._follow(session, act)
         await self._elsewhere(session, act)
 
-    async def _of_closed(
-        self, encounter_id: str, given: FactGiven | DoseAmended | ReadingStruck, by: str
-    ) -> None:
+    async def _of_closed(self, encounter_id: str, request: Recorded, by: str) -> None:
         async with self._closed:
             left = await interrupted_session(self._store, encounter_id)
             if left is None:
                 raise Unknown("There is no session with this id.")
             session = rebuild(left, {})
-            act, now = await self._input(session, given, by), self._clock.now()
+            act, now = await self._input(session, request, by), self._clock.now()
             events = session.encounter.apply(act, now)
             entry = Entry(encounter_id=encounter_id, at=now, input=act, events=events)
             try:
-                await self._committed(self._store.commit(entry))
+                await committed(self._store.commit(entry))
             except Taken as taken:
                 raise Conflict(str(taken)) from None
             except Unfit as unfit:
@@ -87,7 +84,7 @@ class Corrections:
     async def _elsewhere(self, session: Session, act: Input) -> None:
         """Apply a fact that decides about limits to the patient's other open sessions, too: it is
         true of the patient. It is a separate act there, on the record of that session."""
-        if not isinstance(act, FactCorrected) or act.fact not in DECIDING:
+        if not isinstance(act, CorrectFact) or act.fact not in DECIDING:
             return
         for other in [*self._ward.sessions.values()]:
             if other.patient != session.patient or other.id == session.id or not other.open:
@@ -95,11 +92,11 @@ class Corrections:
             before = _said_of(other, act.fact)
             also = replace(act, before=before, after=_there(act, before))
             with suppress(Refused):  # it has this value already
-                await self._committed(self._ward.act(other, also, self._clock.now()))
+                await committed(self._ward.act(other, also, self._clock.now()))
 
     def _follow(self, session: Session, act: Input) -> None:
         """Update the copies of a corrected fact outside the encounters."""
-        if not isinstance(act, FactCorrected):
+        if not isinstance(act, CorrectFact):
             return
         if act.fact in _WHEREABOUTS:
             session.emergency = _with(session.emergency, act.fact, str(act.after or ""))
@@ -114,51 +111,50 @@ class Corrections:
         if session.id in self._ward.sessions:
             self._ward.show(session)
 
-    async def _input(
-        self, session: Session, given: FactGiven | DoseAmended | ReadingStruck, by: str
-    ) -> Input:
-        if isinstance(given, DoseAmended):
-            return DoseCorrected(
-                number=given.number, by=by, reason=given.reason, at=given.at, drug=given.drug,
-                route=given.route, amount_mg=given.amount_mg,
+    async def _input(self, session: Session, request: Recorded, by: str) -> Input:
+        if isinstance(request, CorrectDoseRequest):
+            return CorrectDose(
+                number=request.number, by=by, reason=request.reason, at=request.at,
+                drug=request.drug, route=request.route, amount_mg=request.amount_mg,
             )  # fmt: skip
-        if isinstance(given, ReadingStruck):
-            return await self._struck(session, given, by)
-        before, about = _said_of(session, given.fact), {}
-        if given.fact in ("address", "phone", "sitter"):
-            after = _with(session.emergency, given.fact, str(given.value or ""))
+        if isinstance(request, CorrectReadingRequest):
+            return await self._struck(session, request, by)
+        before, about = _said_of(session, request.fact), {}
+        if request.fact in ("address", "phone", "sitter"):
+            after = _with(session.emergency, request.fact, str(request.value or ""))
             about = {
                 "sitter": bool(after.get("sitter")),
                 "reachable": bool(after.get("address") and after.get("phone")),
             }
-        return FactCorrected(
-            fact=given.fact, before=before, after=given.value, by=by, reason=given.reason, **about
-        )
+        return CorrectFact(
+            fact=request.fact, before=before, after=request.value, by=by, reason=request.reason,
+            **about,
+        )  # fmt: skip
 
-    async def _struck(self, session: Session, given: ReadingStruck, by: str) -> Input:
+    async def _struck(self, session: Session, request: CorrectReadingRequest, by: str) -> Input:
         try:
-            typed = await self._store.read(find_typed, session.id, given.row)
+            typed = await self._store.read(find_typed, session.id, request.row)
         except Missing:
             raise Invalid("observation", "There is no such reading in this session.") from None
         if typed is None:
             raise Refused("A device sent this reading. Only what a person typed can be struck out.")
-        return StruckOut(
+        return CorrectReading(
             keys=typed.keys, values=typed.values, effective=typed.effective, by=by,
-            reason=given.reason,
+            reason=request.reason,
         )  # fmt: skip
 
 
-def _check(given: Correction, now: float) -> None:
+def _check(request: Recorded, now: float) -> None:
     """Raise `Invalid` for a correction that no session could accept."""
-    if not isinstance(given, FactGiven):
+    if not isinstance(request, CorrectFactRequest):
         return
-    if given.fact == "risk_factors":
-        unknown = [word for word in _words(given.value) if word not in RISK_FACTORS]
+    if request.fact == "risk_factors":
+        unknown = [word for word in _words(request.value) if word not in RISK_FACTORS]
         if unknown:
             raise Invalid("value", f"{unknown[0]} is not one of {', '.join(RISK_FACTORS)}.")
-    if given.fact == "birth_year" and given.value is not None:
+    if request.fact == "birth_year" and request.value is not None:
         year = str(iso(now))[:4]
-        if int(str(given.value)) > int(year):
+        if int(str(request.value)) > int(year):
             raise Invalid("value", "lies in the future.")
 
 
@@ -177,7 +173,7 @@ def _said_of(session: Session, fact: str) -> Said:
     return session.emergency.get(fact, "")
 
 
-def _there(act: FactCorrected, before: Said) -> Said:
+def _there(act: CorrectFact, before: Said) -> Said:
     """Return the corrected value for a session that may list other risks: the correction removes
     and adds the same ones there."""
     if not isinstance(act.after, list):

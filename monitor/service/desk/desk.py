@@ -5,68 +5,47 @@ here, where they are known; whether an act is allowed at the moment, the encount
 """
 
 import asyncio
-import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal
 
 import msgspec
-import structlog
 
 import monitor
-from monitor.adapters.broker import access
 from monitor.adapters.deliver import nowhere_else
-from monitor.adapters.http.errors import Conflict, Invalid, Unknown
-from monitor.adapters.http.ports.desk import Correction, DeviceSwapped, DoseGiven, Part
-from monitor.adapters.http.ports.desk import OpeningAsked as Asked
-from monitor.adapters.http.schema import rows
-from monitor.adapters.http.waiting import written
-from monitor.adapters.store import (
-    Audited,
-    Deactivated,
-    DeviceBusy,
-    Entry,
-    Missing,
-    Opening,
-    Page,
-    Store,
+from monitor.adapters.http.errors import Invalid, Unknown
+from monitor.adapters.http.ports.desk import (
+    CorrectDeviceRequest,
+    CorrectRequest,
+    DoseRequest,
+    OpenEncounterRequest,
+    Part,
 )
-from monitor.adapters.store.questions import clinic as clinic_book
-from monitor.adapters.store.questions.clinic import Device, Patient
-from monitor.adapters.store.questions.encounters import (
-    find_encounter,
-    list_encounters,
-)
+from monitor.adapters.store import Entry, Page, Store
+from monitor.adapters.store.questions.encounters import find_encounter, list_encounters
 from monitor.adapters.store.questions.findings import find_alarm, ids_of_observations
-from monitor.adapters.store.questions.protocols import list_protocols
 from monitor.adapters.store.questions.users import user_named
 from monitor.codecs.contract.wire import Json, alarm_json, observation_json
 from monitor.codecs.times import iso
-from monitor.codecs.topics import TAKEN_ID, device_topic
-from monitor.core.acts.checks import CHECKS
+from monitor.core.acts.check import CHECKS
 from monitor.core.detection.expected_course import uppers
-from monitor.core.encounter import Encounter
-from monitor.core.protocol.presets import PRESETS
-from monitor.core.protocol.protocol import Protocol
 from monitor.core.vocabulary.events import Event, Judged
 from monitor.core.vocabulary.inputs import (
     BACKDATED_S,
     Acknowledged,
+    AskForHelp,
     AudioPause,
+    ChangeDevices,
     Checked,
     Close,
     CuffUser,
-    DevicesChanged,
     Dose,
-    Facts,
     HandOver,
-    Help,
     Input,
     LimitChanged,
     MeasuredNow,
     Note,
     Observed,
-    Opened,
     Override,
     Rated,
     Rebaselined,
@@ -77,7 +56,11 @@ from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.symptoms import RISK_FACTORS, SYMPTOMS
 from monitor.core.vocabulary.vitals import Observation
 from monitor.service.clock import Clock
+from monitor.service.desk.committed import committed
 from monitor.service.desk.corrections import Corrections
+from monitor.service.desk.device_register import DeviceRegister
+from monitor.service.desk.free_devices import FreeDevices, users_of
+from monitor.service.desk.opening import SessionOpening
 from monitor.service.health.readiness import Operation
 from monitor.service.ingest.device_accounts import Identity
 from monitor.service.ingest.messages import Ingest
@@ -87,19 +70,12 @@ from monitor.service.sessions.open_sessions import Ward
 from monitor.service.sessions.publishing import StatusPublisher
 from monitor.service.sessions.restart import interrupted_session, rebuild
 
-T = TypeVar("T")
-
-log = structlog.get_logger(__name__)
-
 EXPECTED_FOR_S: Final = 4 * 3600.0  # after the last dose: no course is longer
 A_TURN: Final = 20  # sessions of a list, after which other tasks run
 
 
 class SessionActs:
-    """People's acts on the running sessions. Implements `monitor.adapters.http.ports.desk.Desk`.
-
-    briefed   gives a new session the contacts who can be notified of its alarms
-    """
+    """People's acts on the running sessions. Implements `monitor.adapters.http.ports.desk.Desk`."""
 
     def __init__(
         self, clock: Clock, store: Store, ward: Ward, ingest: Ingest, publisher: StatusPublisher,
@@ -113,16 +89,11 @@ class SessionActs:
         self._operation = operation
         self._identity = identity
         self._sites = tuple(sites)
-        self._own: dict[str, Protocol] = {}
-        self._corrections = Corrections(clock, store, ward, _committed)
-        self.briefed: Callable[[Session], None] = _nobody_to_tell
+        self._free = FreeDevices(store, ward, ingest)
+        self._register = DeviceRegister(clock, store, identity, sites)
+        self._corrections = Corrections(clock, store, ward)
+        self.opening = SessionOpening(clock, store, ward, operation, self._free)
         self.links = ""
-
-    async def load(self) -> None:
-        """Load the clinic's own protocols."""
-        for saved in await self._store.read(list_protocols):
-            own = msgspec.json.decode(saved.body, type=Protocol)
-            self._own[saved.id] = msgspec.structs.replace(own, version=saved.version)
 
     # --- clock and state ----------------------------------------------------------------------
 
@@ -147,7 +118,7 @@ class SessionActs:
         return {"risk_factors": factors, "symptoms": symptoms, "checks": checks}
 
     def protocols(self) -> list[Json]:
-        return [msgspec.to_builtins(p) for p in (PRESETS | self._own).values()]
+        return [msgspec.to_builtins(p) for p in self.opening.protocols.values()]
 
     def open_sessions(self) -> list[str]:
         return [*self._ward.sessions]
@@ -195,35 +166,8 @@ class SessionActs:
                 await asyncio.sleep(0)
         return Page(items, found.count, found.next)
 
-    async def create_encounter(self, opening: Asked, *, by: str) -> Json:
-        patient = await self._store.read(clinic_book.find_patient, opening.patient_id)
-        if patient is None:
-            raise Invalid("patient_id", "There is no such patient.")
-        protocol = (PRESETS | self._own).get(opening.protocol)
-        if protocol is None:
-            known = ", ".join(PRESETS | self._own)
-            raise Invalid("protocol", f"There is no such protocol. Known: {known}.")
-        if opening.mode == "real" and self._operation.pretended:
-            raise Invalid("mode", "The service's clock is not real: only test and demo sessions.")
-        devices = await self._devices("device_ids", opening.device_ids)
-        facts = _facts(opening, patient, devices)
-        now = self._clock.now()
-        encounter, events = Encounter.open(_new_id(), facts, protocol, now, by)
-        session = Session(
-            encounter=encounter, patient=patient.id, label=patient.label,
-            sites={d.id: d.site for d in devices}, emergency=opening.emergency, snapshot_at=now,
-        )  # fmt: skip
-        record = Opening(
-            patient_id=patient.id, protocol=_text(protocol),
-            emergency=_text(opening.emergency) if opening.emergency else None,
-        )  # fmt: skip
-
-        async def opened() -> None:
-            await self._ward.open(session, Opened(facts, by), events, record, now)
-            self.briefed(session)
-
-        await _committed(opened())
-        return {"id": encounter.id, "phase": encounter.state.session.phase}
+    async def open_encounter(self, request: OpenEncounterRequest, *, by: str) -> Json:
+        return await self.opening.open_encounter(request, by=by)
 
     async def change_devices(
         self, encounter_id: str, *, add: tuple[str, ...], remove: tuple[str, ...], by: str,
@@ -235,21 +179,21 @@ class SessionActs:
         for device in remove:
             if device not in session.devices:
                 raise Invalid("remove", f"Device {device} does not serve this session.")
-        added = await self._devices("add", add)
+        added = await self._free.find("add", add)
         kinds = {d.id: d.kind for d in added}
-        given = DevicesChanged(by, kinds, remove, _users(added), reason, anew=True)
+        given = ChangeDevices(by, kinds, remove, users_of(added), reason, anew=True)
 
         async def changed() -> None:
             await self._ward.act(session, given, self._clock.now())
             sites = {d: s for d, s in session.sites.items() if d not in remove}
             self._ward.serve(session, sites | {d.id: d.site for d in added})
 
-        await _committed(changed())
+        await committed(changed())
 
-    async def dose(self, encounter_id: str, dose: DoseGiven, *, by: str) -> None:
+    async def dose(self, encounter_id: str, request: DoseRequest, *, by: str) -> None:
         session, now = await self._session(encounter_id), self._clock.now()
-        at = self._moment(dose.at, now)
-        given = Dose(at, dose.drug, dose.route, dose.amount_mg, by, dose.override)
+        at = self._moment(request.at, now)
+        given = Dose(at, request.drug, request.route, request.amount_mg, by, request.override)
         await self._act(session, given)
 
     async def observe(
@@ -274,21 +218,22 @@ class SessionActs:
             raise Unknown(f"Device {given.device} does not serve this session.")
         await self._act(session, given)
 
-    async def correct(self, encounter_id: str, given: Correction, *, by: str) -> None:
-        if isinstance(given, DeviceSwapped):
+    async def correct(self, encounter_id: str, request: CorrectRequest, *, by: str) -> None:
+        if isinstance(request, CorrectDeviceRequest):
+            add, remove = (request.add,), (request.remove,)
             await self.change_devices(
-                encounter_id, add=(given.add,), remove=(given.remove,), by=by, reason=given.reason
+                encounter_id, add=add, remove=remove, by=by, reason=request.reason
             )
             return
-        await self._corrections.correct(encounter_id, given, by)
+        await self._corrections.correct(encounter_id, request, by)
 
     async def symptom(self, encounter_id: str, symptom: str, *, by: str) -> None:
         if symptom not in SYMPTOMS:
             raise Invalid("symptom", f"It is not in the list: {', '.join(SYMPTOMS)}.")
         await self._act(await self._session(encounter_id), Symptom(symptom, by))
 
-    async def help(self, encounter_id: str, *, by: str) -> None:
-        await self._act(await self._session(encounter_id), Help(by))
+    async def ask_for_help(self, encounter_id: str, *, by: str) -> None:
+        await self._act(await self._session(encounter_id), AskForHelp(by))
 
     async def note(self, encounter_id: str, text: str, *, by: str) -> None:
         await self._act(await self._session(encounter_id), Note(text, by))
@@ -328,7 +273,7 @@ class SessionActs:
             for device in session.devices:
                 self._ingest.acks.forget(device)
 
-        await _committed(closed())
+        await committed(closed())
 
     async def acknowledge(self, alarm_id: str, *, note: str, by: str) -> Json:
         session = self._ward.encounter_of(alarm_id)
@@ -354,7 +299,7 @@ class SessionActs:
             if found is None:
                 raise Unknown("There is no such alarm.")
             entry = Entry(encounter_id=found[0], at=self._clock.now(), input=given)
-            await _committed(self._store.commit(entry))
+            await committed(self._store.commit(entry))
             return
         try:
             await self._act(session, given)
@@ -367,70 +312,17 @@ class SessionActs:
         self, device_id: str, *, kind: str, site: str | None, user: int | None = None,
         model: str | None = None, by: str,
     ) -> Json:  # fmt: skip
-        if self._identity.is_taken(device_id):
-            raise Invalid("id", TAKEN_ID)
-        where = site or self._sites[0]
-        if where == "+":
-            where = "home"
-        if self._sites != ("+",) and where not in self._sites:
-            raise Invalid("site", f"This service serves {', '.join(self._sites)}.")
-        now, enforced = self._clock.now(), self._identity.enforced
-        device, password = new_device(device_id, kind, where, now, enforced=enforced)
-        device = msgspec.structs.replace(device, user=user, model=model)
-
-        async def added() -> None:
-            await self._store.write(clinic_book.add_device, device, by)
-            await self._identity.add(device, password)
-
-        await _committed(added())
-        return device_answer(device, password)
+        return await self._register.add_device(
+            device_id, kind=kind, site=site, user=user, model=model, by=by
+        )
 
     async def change_device(
         self, device_id: str, changes: dict[str, int | str | None], *, by: str, reason: str = ""
     ) -> Json:
-        now = self._clock.now()
-        columns: dict[str, float | str | None] = dict(changes)
-        action = "device_changed"
-        if "active" in columns:
-            active = columns.pop("active")
-            columns["deactivated_at"] = None if active else now
-            action = "device_activated" if active else "device_deactivated"
-        detail = _text({"reason": reason} if reason else {})
-        act = Audited(user=by, action=action, object=device_id, detail=detail)
-
-        async def changed() -> Device:
-            device = await self._store.write(
-                clinic_book.change_device, device_id, columns, act, now
-            )
-            self._identity.changed(device)
-            return device
-
-        try:
-            return rows.device(await written(changed()))
-        except Missing:
-            raise Unknown(f"There is no device {device_id}.") from None
-        except DeviceBusy as busy:
-            serves = f"Device {device_id} serves the open session {busy.encounter_id}."
-            raise Conflict(f"{serves} Take it out first.") from None
+        return await self._register.change_device(device_id, changes, by=by, reason=reason)
 
     async def renew_device(self, device_id: str, *, by: str) -> Json:
-        known = await self._store.read(clinic_book.find_device, device_id)
-        if known is None:
-            raise Unknown(f"There is no device {device_id}.")
-        device, password = new_device(
-            known.id, known.kind, known.site, known.created_at, enforced=self._identity.enforced
-        )
-        secret = device.secret_hash
-        if secret is not None:
-
-            async def renewed() -> None:
-                now = self._clock.now()
-                await self._store.write(clinic_book.set_device_secret, device.id, secret, now, by)
-                await self._identity.add(device, password)
-
-            await _committed(renewed())
-            log.info("device_credentials_renewed", device=device.id, by=by)
-        return device_answer(device, password)
+        return await self._register.renew_device(device_id, by=by)
 
     # --- operation ----------------------------------------------------------------------------
 
@@ -449,7 +341,7 @@ class SessionActs:
     # --- parts --------------------------------------------------------------------------------
 
     async def _act(self, session: Session, given: Input) -> list[Event]:
-        return await _committed(self._ward.act(session, given, self._clock.now()))
+        return await committed(self._ward.act(session, given, self._clock.now()))
 
     async def _session(self, encounter_id: str) -> Session:
         session = self._ward.sessions.get(encounter_id)
@@ -470,21 +362,6 @@ class SessionActs:
             raise Invalid("at", f"It lies more than {round(BACKDATED_S / 60)} min back.")
         return at
 
-    async def _devices(self, field: str, ids: Sequence[str]) -> list[Device]:
-        found = []
-        for device_id in ids:
-            device = await self._store.read(clinic_book.find_device, device_id)
-            if device is None:
-                raise Invalid(field, f"There is no device {device_id}. Register it first.")
-            if device.deactivated_at is not None:
-                raise Conflict(f"Device {device_id} is deactivated: activate it first.")
-            serving = self._ward.serving.get(device_id)
-            if serving is not None:
-                raise Conflict(f"Device {device_id} serves the open session {serving.id}.")
-            self._ingest.sites[device.id] = device.site
-            found.append(device)
-        return found
-
     async def _closed(self, encounter_id: str) -> Json:
         session, closed_at = await self._as_it_ended(encounter_id)
         return session.private(closed_at, None)
@@ -499,70 +376,3 @@ class SessionActs:
         if await self._store.read(find_alarm, alarm_id) is None:
             return Unknown("There is no such alarm.")
         return Refused("The session of this alarm is closed.")
-
-
-def _nobody_to_tell(session: Session) -> None:
-    """Set no contacts: the default until notices are set up."""
-
-
-async def _committed(act: Awaitable[T]) -> T:
-    """Wait as `written` does, and turn refusals of the store into sentences for a person."""
-    try:
-        return await written(act)
-    except DeviceBusy as busy:
-        raise Conflict(f"Device {busy.device} serves another open session.") from None
-    except Deactivated as gone:
-        raise Conflict(str(gone)) from None
-    except Missing as missing:
-        raise Invalid(missing.kind, f"There is no {missing.kind} {missing.key}.") from None
-
-
-def _facts(opening: Asked, patient: Patient, devices: Sequence[Device]) -> Facts:
-    factors = dict.fromkeys((*patient.risk_factors, *opening.risk_factors))
-    unknown = [factor for factor in factors if factor not in RISK_FACTORS]
-    if unknown:
-        raise Invalid("risk_factors", f"{unknown[0]} is not one of {', '.join(RISK_FACTORS)}.")
-    emergency = opening.emergency
-    return Facts(
-        protocol=opening.protocol, mode=opening.mode, birth_year=patient.birth_year,
-        risk_factors=tuple(factors), devices={d.id: d.kind for d in devices},
-        sitter=bool(emergency.get("sitter")),
-        reachable=bool(emergency.get("address") and emergency.get("phone")),
-        users=_users(devices),
-    )  # fmt: skip
-
-
-def _users(devices: Sequence[Device]) -> dict[str, int]:
-    """Return device -> the patient's user number, for the devices where that is on file."""
-    return {d.id: d.user for d in devices if d.user is not None}
-
-
-def new_device(
-    device_id: str, kind: str, site: str, now: float, *, enforced: bool
-) -> tuple[Device, str]:
-    """Return a device and its own password, which is kept as a hash only.
-
-    enforced: the broker asks for the password; else there is no password ("").
-    """
-    password = access.new_password() if enforced else ""
-    secret = access.hashed(password) if enforced else None
-    return Device(id=device_id, kind=kind, site=site, secret_hash=secret, created_at=now), password
-
-
-def device_answer(device: Device, password: str) -> Json:
-    return {
-        "id": device.id, "kind": device.kind, "site": device.site,
-        "mqtt": {
-            "username": device.id if password else None, "password": password or None,
-            "topic": device_topic(device.site, device.id, "readings"),
-        },
-    }  # fmt: skip
-
-
-def _text(value: object) -> str:
-    return msgspec.json.encode(value).decode()
-
-
-def _new_id() -> str:
-    # No '-' in it: alarm ids are this, '-', and a number.
-    return "e" + secrets.token_hex(6)

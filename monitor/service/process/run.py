@@ -121,7 +121,7 @@ class Service:
             self.clock, self.store, self.ward, Sender(rules, time.time, pusher), self.registry
         )
         self.ward.telling = self.notices.decided
-        self.desk.briefed = self.notices.brief
+        self.desk.opening.briefed = self.notices.brief
         self.outbox = NoticeDesk(self.clock, self.store, self.ward, self.notices, rules)
         self.canary = CanarySession(
             self.clock, self.hub, self.ward, self.notices,
@@ -282,7 +282,7 @@ class Service:
 
     async def _load(self) -> None:
         """Load devices, protocols, and the sessions that were open."""
-        await self.desk.load()
+        await self.desk.opening.load()
         await self.identity.load()
         for left in await interrupted(self.store):
             session = rebuild(left, self.ingest.sites)

@@ -18,7 +18,7 @@ from monitor.codecs.times import iso
 from monitor.codecs.topics import TAKEN_ID, is_device_id
 from monitor.config import Config
 from monitor.core.vocabulary.labels import USER_NAME, looks_like, unfit
-from monitor.service.desk.desk import device_answer, new_device
+from monitor.service.desk.device_register import device_answer, new_device
 from monitor.service.ingest.device_accounts import taken_names
 
 _NAME: Final = re.compile(USER_NAME)

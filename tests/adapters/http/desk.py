@@ -6,7 +6,13 @@ from typing import Any, Literal
 import msgspec
 
 from monitor.adapters.http.errors import Conflict, Invalid, Unknown
-from monitor.adapters.http.ports.desk import Correction, DoseGiven, FactGiven, OpeningAsked, Part
+from monitor.adapters.http.ports.desk import (
+    CorrectFactRequest,
+    CorrectRequest,
+    DoseRequest,
+    OpenEncounterRequest,
+    Part,
+)
 from monitor.adapters.http.schema import rows
 from monitor.adapters.live.hub import Hub
 from monitor.adapters.store import Audited, Entry, Page, Store
@@ -19,22 +25,22 @@ from monitor.codecs.contract.wire import (
     status_message_json,
     transition_json,
 )
-from monitor.core.acts.checks import CHECKS
+from monitor.core.acts.check import CHECKS
 from monitor.core.encounter import Encounter
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.events import AlarmChanged, Event, Judged
 from monitor.core.vocabulary.inputs import (
     Acknowledged,
+    AskForHelp,
     AudioPause,
+    ChangeDevices,
     Checked,
     Close,
+    CorrectFact,
     CuffUser,
-    DevicesChanged,
     Dose,
-    FactCorrected,
     Facts,
     HandOver,
-    Help,
     Input,
     LimitChanged,
     MeasuredNow,
@@ -131,32 +137,32 @@ class SmallDesk:
         found = found[::-1] if newest_first else found
         return Page(found[:limit], len(found), None)
 
-    async def create_encounter(self, opening: OpeningAsked, *, by: str) -> Json:
-        if await self._store.read(clinic.find_patient, opening.patient_id) is None:
+    async def open_encounter(self, request: OpenEncounterRequest, *, by: str) -> Json:
+        if await self._store.read(clinic.find_patient, request.patient_id) is None:
             raise Invalid("patient_id", "names no patient.")
-        if opening.protocol not in PRESETS:
+        if request.protocol not in PRESETS:
             raise Invalid("protocol", "names no protocol.")
         devices: dict[str, str] = {}
-        for device in opening.device_ids:
+        for device in request.device_ids:
             found = await self._store.read(clinic.find_device, device)
             if found is None:
                 raise Invalid("device_ids", f"{device} is not registered.")
             devices[device] = found.kind
         facts = Facts(
-            protocol=opening.protocol,
-            mode=opening.mode,
-            risk_factors=opening.risk_factors,
+            protocol=request.protocol,
+            mode=request.mode,
+            risk_factors=request.risk_factors,
             devices=devices,
-            sitter="sitter" in opening.emergency,
-            reachable={"address", "phone"} <= opening.emergency.keys(),
+            sitter="sitter" in request.emergency,
+            reachable={"address", "phone"} <= request.emergency.keys(),
         )
         encounter_id = f"e{next(self._numbers)}"
-        protocol = PRESETS[opening.protocol]
+        protocol = PRESETS[request.protocol]
         encounter, events = Encounter.open(encounter_id, facts, protocol, self.time, by)
         stored = Stored(
-            patient_id=opening.patient_id,
+            patient_id=request.patient_id,
             protocol=msgspec.json.encode(protocol).decode(),
-            emergency=msgspec.json.encode(opening.emergency).decode(),
+            emergency=msgspec.json.encode(request.emergency).decode(),
         )
         given = Opened(facts, by)
         await self._store.commit(
@@ -166,9 +172,9 @@ class SmallDesk:
         )
         self._open[encounter_id] = encounter
         self._about[encounter_id] = {
-            "patient": opening.patient_id,
-            "patient_label": opening.patient_id,
-            "emergency": opening.emergency,
+            "patient": request.patient_id,
+            "patient_label": request.patient_id,
+            "emergency": request.emergency,
         }
         self._tell(encounter_id, events)
         return {"id": encounter_id, "phase": encounter.status(self.time).phase}
@@ -176,11 +182,11 @@ class SmallDesk:
     async def change_devices(
         self, encounter_id: str, *, add: tuple[str, ...], remove: tuple[str, ...], by: str
     ) -> None:
-        await self._act(encounter_id, DevicesChanged(by, dict.fromkeys(add, "cuff"), remove))
+        await self._act(encounter_id, ChangeDevices(by, dict.fromkeys(add, "cuff"), remove))
 
-    async def dose(self, encounter_id: str, dose: DoseGiven, *, by: str) -> None:
-        at = self.time if dose.at is None else dose.at
-        given = Dose(at, dose.drug, dose.route, dose.amount_mg, by, dose.override)
+    async def dose(self, encounter_id: str, request: DoseRequest, *, by: str) -> None:
+        at = self.time if request.at is None else request.at
+        given = Dose(at, request.drug, request.route, request.amount_mg, by, request.override)
         await self._act(encounter_id, given)
 
     async def observe(
@@ -206,12 +212,12 @@ class SmallDesk:
             raise Unknown("There is no encounter of that id.")
         self.said.append(given)
 
-    async def correct(self, encounter_id: str, given: Correction, *, by: str) -> None:
-        assert isinstance(given, FactGiven)
-        if given.value == "taken":
+    async def correct(self, encounter_id: str, request: CorrectRequest, *, by: str) -> None:
+        assert isinstance(request, CorrectFactRequest)
+        if request.value == "taken":
             raise Conflict("There is a patient taken already.")
-        act = FactCorrected(
-            fact=given.fact, before="", after=given.value, by=by, reason=given.reason
+        act = CorrectFact(
+            fact=request.fact, before="", after=request.value, by=by, reason=request.reason
         )
         await self._act(encounter_id, act)
 
@@ -220,8 +226,8 @@ class SmallDesk:
             raise Invalid("symptom", "is not in the list.")
         await self._act(encounter_id, Symptom(symptom, by))
 
-    async def help(self, encounter_id: str, *, by: str) -> None:
-        await self._act(encounter_id, Help(by))
+    async def ask_for_help(self, encounter_id: str, *, by: str) -> None:
+        await self._act(encounter_id, AskForHelp(by))
 
     async def note(self, encounter_id: str, text: str, *, by: str) -> None:
         await self._act(encounter_id, Note(text, by))

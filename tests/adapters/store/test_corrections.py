@@ -29,7 +29,7 @@ from monitor.adapters.store.questions.findings import find_typed
 from monitor.adapters.store.questions.quarantine import list_audit
 from monitor.adapters.store.tables.definitions import patients
 from monitor.core.vocabulary.events import Corrected
-from monitor.core.vocabulary.inputs import DevicesChanged, DoseCorrected, FactCorrected
+from monitor.core.vocabulary.inputs import ChangeDevices, CorrectDose, CorrectFact
 from monitor.core.vocabulary.labels import likeness
 from tests.adapters.store.running import Running, ask
 from tests.adapters.store.sessions import T0, closing, judged, reading
@@ -46,9 +46,9 @@ def correction(what: Any, before: Any, after: Any, number: int | None = None) ->
         at=T0 + 60, what=what, before=before, after=after, by="thea", reason=WHY, follows="",
         number=number,
     )  # fmt: skip
-    given: Any = DoseCorrected(number=1, by="thea", reason=WHY)
+    given: Any = CorrectDose(number=1, by="thea", reason=WHY)
     if number is None:
-        given = FactCorrected(fact=what, before=before, after=after, by="thea", reason=WHY)
+        given = CorrectFact(fact=what, before=before, after=after, by="thea", reason=WHY)
     return Entry("e0", T0 + 60, given, (told,))
 
 
@@ -253,7 +253,7 @@ async def test_a_deactivated_device_is_taken_into_no_session(store: Running) -> 
     gone = {"deactivated_at": T0}
     device = await store.write(clinic.change_device, "strap-2", gone, act(), T0)
     assert device.deactivated_at == T0
-    swap = DevicesChanged("thea", {"strap-2": "heart_rate"}, ("strap-0",), reason=WHY)
+    swap = ChangeDevices("thea", {"strap-2": "heart_rate"}, ("strap-0",), reason=WHY)
     with pytest.raises(Deactivated, match="strap-2"):
         await store.commit(Entry("e0", T0, swap))
     found = await store.read(find_encounter, "e0")

@@ -25,10 +25,10 @@ from monitor.core.vocabulary.events import (
 )
 from monitor.core.vocabulary.inputs import (
     Acknowledged,
+    AskForHelp,
     Close,
     Dose,
     Facts,
-    Help,
     Input,
     Observed,
     Override,
@@ -108,7 +108,7 @@ def _act(encounter: Encounter, what: str, t: float, value: float) -> Input | Non
     if what == "symptom":
         return Symptom("nausea", "sam")
     if what == "help":
-        return Help("sam")
+        return AskForHelp("sam")
     standing = sorted(alarm.id for alarm in encounter.state.alarms)
     return Acknowledged(standing[int(value) % len(standing)], "thea") if standing else None
 

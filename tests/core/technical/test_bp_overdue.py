@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 
 from monitor.core.vocabulary.words import Priority
-from tests.core.acts.test_striking import typed
+from tests.core.acts.correct.test_correct_reading import typed
 from tests.core.course import Course, dosed
 
 MIN: Final = 60.0

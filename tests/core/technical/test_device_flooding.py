@@ -4,7 +4,7 @@ import pytest
 
 from monitor.core.encounter import Encounter
 from monitor.core.technical.sequence_gap import WAIT_S
-from monitor.core.vocabulary.inputs import DeviceFlooding, DevicesChanged
+from monitor.core.vocabulary.inputs import ChangeDevices, DeviceFlooding
 from tests.core.course import START, Course, changes
 
 FLOODING = "device_flooding"
@@ -40,7 +40,7 @@ def test_it_rises_with_the_dose_and_ends_with_the_device() -> None:
     course.dose(200)
     course.advance(201)
     assert course.priority(FLOODING) == "medium"
-    course.apply(210, DevicesChanged("thea", remove=("strap",)))
+    course.apply(210, ChangeDevices("thea", remove=("strap",)))
     course.apply(220, DeviceFlooding("strap"))
     assert course.standing(FLOODING) is None, "it is none of the session's any more"
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, DoseRecorded, Event
 from monitor.core.vocabulary.inputs import (
+    AskForHelp,
     Attended,
+    CorrectReading,
     Dose,
-    Help,
     LimitChanged,
     Rebaselined,
     ServiceFault,
-    StruckOut,
     Symptom,
 )
 from tests.core.course import START, Course
@@ -96,7 +96,7 @@ def _symptom(course: Course, t: float) -> None:
 
 
 def _help(course: Course, t: float) -> None:
-    course.apply(t, Help("sam"))
+    course.apply(t, AskForHelp("sam"))
 
 
 def _lost(course: Course, t: float) -> None:
@@ -189,7 +189,7 @@ def test_so_does_why_a_reading_was_struck_out() -> None:
     course.observe(t, "", {"sbp": 184.0, "dbp": 80.0}, by="sam")
     keys = {"sbp": "|#1|sbp", "dbp": "|#2|dbp"}
     values = {"sbp": 184.0, "dbp": 80.0}
-    strike = StruckOut(keys=keys, values=values, effective=START + t, by="thea", reason=TYPED)
+    strike = CorrectReading(keys=keys, values=values, effective=START + t, by="thea", reason=TYPED)
     course.apply(t + 60, strike)
     course.dose(DOSED + 20 * MIN)
     reasons = [a.reason for a in course.encounter.state.alarms.latched]

@@ -26,9 +26,9 @@ from monitor.adapters.store.questions.notices import notices_of_encounter
 from monitor.core.vocabulary.events import Notice
 from monitor.core.vocabulary.inputs import (
     Acknowledged,
+    AskForHelp,
     Close,
     Dose,
-    Help,
     Observed,
     Override,
     Symptom,
@@ -75,7 +75,7 @@ class Office(Rig):
         return session
 
     def help(self, session: Session) -> str:
-        self.ward.apply(session, Help("sitter"), self.clock.now())
+        self.ward.apply(session, AskForHelp("sitter"), self.clock.now())
         return f"{session.id}-{session.encounter.state.alarms.issued}"
 
     async def linked(self, row: NoticeRow) -> Linked:

@@ -13,7 +13,7 @@ from monitor.adapters.live.hub import Hub
 from monitor.adapters.store import Entry
 from monitor.adapters.store.questions.encounters import read_journal
 from monitor.core.vocabulary.events import AlarmChanged
-from monitor.core.vocabulary.inputs import Attended, DevicesChanged, Note, Observed, ServiceFault
+from monitor.core.vocabulary.inputs import Attended, ChangeDevices, Note, Observed, ServiceFault
 from monitor.core.vocabulary.vitals import Observation
 from monitor.service.clock import Clock
 from monitor.service.health import attendance
@@ -116,7 +116,7 @@ async def test_a_reading_that_comes_again_is_on_the_record_where_something_is_no
 ) -> None:
     """A cuff's repeated record is part of its burst: without it, replay would decide otherwise."""
     session = await rig.open("e-1")
-    session.encounter.apply(DevicesChanged("thea", {"cuff": "cuff"}), rig.clock.now())
+    session.encounter.apply(ChangeDevices("thea", {"cuff": "cuff"}), rig.clock.now())
     now = rig.clock.now()
     record = Observation(
         issued=now, device="cuff", values={"sbp": 120.0, "dbp": 80.0}, record=True, stamp=1.0

@@ -26,9 +26,9 @@ from monitor.core.vocabulary.events import (
     Event,
 )
 from monitor.core.vocabulary.inputs import (
+    AskForHelp,
     Close,
     Dose,
-    Help,
     Interrupted,
     Observed,
     Opened,
@@ -165,7 +165,7 @@ async def test_what_comes_after_it_takes_no_recorded_row_over(
     rig.ward.admit(session)
     now = rig.clock.now()
     rig.ward.apply(session, Interrupted(old.last, now, "the service did not run"), now)
-    await rig.ward.act(session, Help("sam"), now)
+    await rig.ward.act(session, AskForHelp("sam"), now)
     after = await rig.record()
     # Journal and observations only grow. Each alarm keeps its condition, vital sign and device.
     assert all(set(was) <= set(now_) for was, now_ in zip(before[:2], after[:2], strict=True))

@@ -32,7 +32,7 @@ from monitor.core.vocabulary.words import Mode
 Json = dict[str, Any]
 
 
-class OpeningAsked(Struct, frozen=True, kw_only=True):
+class OpenEncounterRequest(Struct, frozen=True, kw_only=True):
     """The request of `POST /encounters`.
 
     risk_factors   ids of the vocabulary; joined with the patient's own
@@ -48,7 +48,7 @@ class OpeningAsked(Struct, frozen=True, kw_only=True):
     emergency: dict[str, str]
 
 
-class DoseGiven(Struct, frozen=True, kw_only=True):
+class DoseRequest(Struct, frozen=True, kw_only=True):
     """The request of `POST /encounters/{id}/doses`. `at`: epoch seconds; None: now."""
 
     drug: str
@@ -58,16 +58,17 @@ class DoseGiven(Struct, frozen=True, kw_only=True):
     override: Override | None
 
 
-class FactGiven(Struct, frozen=True, kw_only=True):
-    """The true value of a fact about the patient or about whom to reach. value None: unknown."""
+class CorrectFactRequest(Struct, frozen=True, kw_only=True):
+    """Correct a fact about the patient or about whom to reach. value: the true one; None:
+    unknown."""
 
     fact: Fact
     value: str | int | list[str] | None
     reason: str
 
 
-class DoseAmended(Struct, frozen=True, kw_only=True):
-    """The true data of a recorded dose. number: counts from 1; None: as recorded."""
+class CorrectDoseRequest(Struct, frozen=True, kw_only=True):
+    """Correct a recorded dose. number: counts from 1; a field that is None: as recorded."""
 
     number: int
     reason: str
@@ -77,20 +78,24 @@ class DoseAmended(Struct, frozen=True, kw_only=True):
     amount_mg: float | None = None
 
 
-class ReadingStruck(Struct, frozen=True, kw_only=True):
-    """A typed reading to strike out. row: the id of any of its rows."""
+class CorrectReadingRequest(Struct, frozen=True, kw_only=True):
+    """Strike out a typed reading. row: the id of any of its rows."""
 
     row: int
     reason: str
 
 
-class DeviceSwapped(Struct, frozen=True, kw_only=True):
+class CorrectDeviceRequest(Struct, frozen=True, kw_only=True):
+    """Swap a device of the session for another."""
+
     remove: str
     add: str
     reason: str
 
 
-Correction = FactGiven | DoseAmended | ReadingStruck | DeviceSwapped
+CorrectRequest = (
+    CorrectFactRequest | CorrectDoseRequest | CorrectReadingRequest | CorrectDeviceRequest
+)
 
 
 class Part(Struct, frozen=True):
@@ -176,7 +181,7 @@ class Desk(Protocol):
         """Status objects, of one patient (an id) or all, in the order in which they were opened or
         the reverse."""
 
-    async def create_encounter(self, opening: OpeningAsked, *, by: str) -> Json:
+    async def open_encounter(self, request: OpenEncounterRequest, *, by: str) -> Json:
         """Open a session; return {"id", "phase"}.
 
         Raises Invalid (`patient_id`, `protocol`, `device_ids`, `risk_factors`, or `mode` when the
@@ -190,7 +195,7 @@ class Desk(Protocol):
         """Add and remove devices, by id. Raises Unknown, Invalid (`add`, `remove`), Conflict,
         Refused (closed)."""
 
-    async def dose(self, encounter_id: str, dose: DoseGiven, *, by: str) -> None:
+    async def dose(self, encounter_id: str, request: DoseRequest, *, by: str) -> None:
         """Record a dose. Raises Unknown, Invalid (`at`: in the future or more than 30 min back),
         GateRefused (hold or booster gate), Refused."""
 
@@ -211,7 +216,7 @@ class Desk(Protocol):
         """Set which user of a cuff the patient is, for this session. Raises Unknown (no such
         session, or the device does not serve it), Refused."""
 
-    async def correct(self, encounter_id: str, given: Correction, *, by: str) -> None:
+    async def correct(self, encounter_id: str, request: CorrectRequest, *, by: str) -> None:
         """Correct the record, which keeps both values. Also possible for a closed session, except
         its devices. Raises Unknown, Invalid (a thing that does not exist), Conflict (a label that
         is taken, a device in use), Refused (already recorded so, or impossible)."""
@@ -220,7 +225,7 @@ class Desk(Protocol):
         """Record a symptom. Raises Unknown, Invalid (`symptom` is not in the vocabulary),
         Refused."""
 
-    async def help(self, encounter_id: str, *, by: str) -> None:
+    async def ask_for_help(self, encounter_id: str, *, by: str) -> None:
         """Record a call for help from the room. Raises Unknown, Refused."""
 
     async def note(self, encounter_id: str, text: str, *, by: str) -> None:

@@ -21,13 +21,13 @@ from pydantic import (
 )
 
 from monitor.adapters.http.ports.desk import (
-    Correction,
-    DeviceSwapped,
-    DoseAmended,
-    DoseGiven,
-    FactGiven,
-    OpeningAsked,
-    ReadingStruck,
+    CorrectDeviceRequest,
+    CorrectDoseRequest,
+    CorrectFactRequest,
+    CorrectReadingRequest,
+    CorrectRequest,
+    DoseRequest,
+    OpenEncounterRequest,
 )
 from monitor.adapters.store.questions.contacts import Day, Preferences, Shift, Wanted
 from monitor.codecs.contract import phones
@@ -257,9 +257,9 @@ class NewEncounter(Model):
     risk_factors: Words = []
     emergency: Emergency | None = None
 
-    def opening(self) -> OpeningAsked:
+    def request(self) -> OpenEncounterRequest:
         given = self.emergency.model_dump() if self.emergency else {}
-        return OpeningAsked(
+        return OpenEncounterRequest(
             patient_id=self.patient_id,
             protocol=self.protocol,
             device_ids=tuple(self.device_ids),
@@ -306,8 +306,8 @@ class NewDose(MayOverride):
     amount_mg: Annotated[float, Field(gt=0, le=10_000)]
     at: Moment | None = None
 
-    def given(self, by: str) -> DoseGiven:
-        return DoseGiven(
+    def request(self, by: str) -> DoseRequest:
+        return DoseRequest(
             drug=self.drug,
             route=self.route,
             amount_mg=self.amount_mg,
@@ -354,8 +354,8 @@ class LabelCorrected(_Correcting):
     kind: Literal["label"]
     value: Short
 
-    def given(self) -> Correction:
-        return FactGiven(fact=self.kind, value=self.value, reason=self.reason)
+    def request(self) -> CorrectRequest:
+        return CorrectFactRequest(fact=self.kind, value=self.value, reason=self.reason)
 
 
 class BirthYearCorrected(_Correcting):
@@ -364,8 +364,8 @@ class BirthYearCorrected(_Correcting):
     kind: Literal["birth_year"]
     value: Annotated[int, Field(ge=1900, le=2100)] | None
 
-    def given(self) -> Correction:
-        return FactGiven(fact=self.kind, value=self.value, reason=self.reason)
+    def request(self) -> CorrectRequest:
+        return CorrectFactRequest(fact=self.kind, value=self.value, reason=self.reason)
 
 
 class RisksCorrected(_Correcting):
@@ -374,8 +374,8 @@ class RisksCorrected(_Correcting):
     kind: Literal["risk_factors"]
     value: Words
 
-    def given(self) -> Correction:
-        return FactGiven(fact=self.kind, value=self.value, reason=self.reason)
+    def request(self) -> CorrectRequest:
+        return CorrectFactRequest(fact=self.kind, value=self.value, reason=self.reason)
 
 
 class WhereaboutsCorrected(_Correcting):
@@ -390,8 +390,8 @@ class WhereaboutsCorrected(_Correcting):
             _zone(self.value)
         return self
 
-    def given(self) -> Correction:
-        return FactGiven(fact=self.kind, value=self.value, reason=self.reason)
+    def request(self) -> CorrectRequest:
+        return CorrectFactRequest(fact=self.kind, value=self.value, reason=self.reason)
 
 
 class DoseCorrection(_Correcting):
@@ -410,8 +410,8 @@ class DoseCorrection(_Correcting):
             raise ValueError("give at least one of at, drug, route, amount_mg")
         return self
 
-    def given(self) -> Correction:
-        return DoseAmended(
+    def request(self) -> CorrectRequest:
+        return CorrectDoseRequest(
             number=self.dose,
             at=self.at,
             drug=self.drug,
@@ -427,8 +427,8 @@ class ReadingCorrected(_Correcting):
     kind: Literal["reading"]
     observation: Annotated[int, Field(ge=1, le=2**63 - 1)]
 
-    def given(self) -> Correction:
-        return ReadingStruck(row=self.observation, reason=self.reason)
+    def request(self) -> CorrectRequest:
+        return CorrectReadingRequest(row=self.observation, reason=self.reason)
 
 
 class DeviceCorrected(_Correcting):
@@ -438,8 +438,8 @@ class DeviceCorrected(_Correcting):
     remove: DeviceId
     add: DeviceId
 
-    def given(self) -> Correction:
-        return DeviceSwapped(remove=self.remove, add=self.add, reason=self.reason)
+    def request(self) -> CorrectRequest:
+        return CorrectDeviceRequest(remove=self.remove, add=self.add, reason=self.reason)
 
 
 NewCorrection = Annotated[

@@ -14,7 +14,7 @@ from monitor.adapters.store.tables.definitions import devices, encounter_devices
 from monitor.adapters.store.tables.entry import Entry
 from monitor.adapters.store.tables.store_errors import Deactivated, DeviceBusy, Missing
 from monitor.core.vocabulary.events import Closed, Corrected, DoseRecorded, Event, PhaseChanged
-from monitor.core.vocabulary.inputs import DevicesChanged, Opened
+from monitor.core.vocabulary.inputs import ChangeDevices, Opened
 
 CHANGING: Final = frozenset({PhaseChanged, DoseRecorded, Corrected, Closed})
 _OF_THE_PATIENT: Final = ("label", "birth_year", "risk_factors")
@@ -47,7 +47,7 @@ def open_encounter(connection: Connection, entry: Entry) -> int:
     return key
 
 
-def change_devices(connection: Connection, key: int, change: DevicesChanged, at: float) -> None:
+def change_devices(connection: Connection, key: int, change: ChangeDevices, at: float) -> None:
     """Remove devices, then add, so that a device can be removed and put back. Raises as above."""
     for device in change.remove:
         _release(connection, key, at, device)

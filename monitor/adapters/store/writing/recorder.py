@@ -43,7 +43,7 @@ from monitor.core.vocabulary.events import (
     Judged,
     Rejudged,
 )
-from monitor.core.vocabulary.inputs import DevicesChanged
+from monitor.core.vocabulary.inputs import ChangeDevices
 
 # The order is the order of the values in the rows below.
 _TABLES: Final[tuple[tuple[Table, str, Any], ...]] = (
@@ -144,7 +144,7 @@ class Recorder:
         for line in journal_rows.lines(entry):
             place.n += 1
             rows.journal += (key, place.n, *line)
-        if type(entry.input) is DevicesChanged:
+        if type(entry.input) is ChangeDevices:
             change_devices(connection, key, entry.input, entry.at)
         for event in entry.events:
             if type(event) in CHANGING:

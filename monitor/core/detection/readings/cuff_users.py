@@ -39,7 +39,7 @@ def learn(state: State, device: str, user: int | None, now: float) -> list[Event
     return [UserTaken(at=now, device=device, user=user)]
 
 
-def choose(state: State, given: CuffUser, now: float) -> list[Event]:
+def cuff_user(state: State, given: CuffUser, now: float) -> list[Event]:
     """Set the patient's user number by a person's word; judge this session's readings again.
 
     Raise `Refused` for a device that is not in the session.

@@ -26,13 +26,15 @@ from monitor.core.technical import (
     sequence_gap,
 )
 from monitor.core.vocabulary.events import Duplicate, Event, Judged
+from monitor.core.vocabulary.inputs import Observed
 from monitor.core.vocabulary.vitals import PRESSURES, Observation
 from monitor.core.vocabulary.words import Verdict
 
 _NONE: Final[dict[str, Follower]] = {}
 
 
-def observe(state: State, observation: Observation, now: float) -> list[Event]:
+def observe(state: State, given: Observed, now: float) -> list[Event]:
+    observation = given.observation
     device, boot = observation.device, observation.boot
     source = state.devices.source(device)
     if device:

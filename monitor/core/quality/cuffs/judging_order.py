@@ -39,15 +39,14 @@ class Turns(Struct, omit_defaults=True):
         """Its time was corrected."""
         self.dosed = None
 
-    def after_dose(self, turn: Turn | None, effective: float, dosed_at: float | None) -> bool:
+    def after_dose(self, turn: Turn, effective: float, dosed_at: float | None) -> bool:
         """Return whether limits over the baseline were in force when it was judged.
 
-        turn       None: an older version recorded no turn
         effective  when it was measured
         dosed_at   the first dose
         """
         if dosed_at is None:
             return False
-        if turn is None or self.dosed is None:
+        if self.dosed is None:
             return effective >= dosed_at
         return turn.number > self.dosed

@@ -36,7 +36,7 @@ class Pressure(Struct, frozen=True, omit_defaults=True):
                 of a failed one: it may only raise alarms
     user        which of its users the cuff named
     waits       it has still to be judged: the rest of its burst may come
-    turns       vital sign -> when it was judged; absent: an older version did not record it
+    turns       vital sign with a value -> when it was judged
     """
 
     effective: float

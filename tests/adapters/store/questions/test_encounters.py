@@ -33,7 +33,7 @@ from monitor.core.vocabulary.events import (
 )
 from monitor.core.vocabulary.inputs import (
     Acknowledged,
-    DevicesChanged,
+    ChangeDevices,
     Dose,
     Facts,
     Input,
@@ -172,16 +172,16 @@ async def test_of_two_sessions_opened_at_once_one_gets_the_device(store: Running
 async def test_devices_come_and_go_during_a_session(store: Running) -> None:
     cuff = Device(id="cuff", kind="cuff", site="home", created_at=T0)
     await store.write(add_device, cuff)
-    await store.commit(Entry("e0", T0 + 1, DevicesChanged("anna", {"cuff": "cuff"}, ("strap-0",))))
+    await store.commit(Entry("e0", T0 + 1, ChangeDevices("anna", {"cuff": "cuff"}, ("strap-0",))))
     record = await store.read(find_encounter, "e0")
     assert record
     assert record.devices == {"cuff": "cuff"}
     with pytest.raises(DeviceBusy):
-        await store.commit(Entry("e1", T0 + 2, DevicesChanged("anna", {"cuff": "cuff"})))
+        await store.commit(Entry("e1", T0 + 2, ChangeDevices("anna", {"cuff": "cuff"})))
     with pytest.raises(Missing, match="no device ghost"):
-        await store.commit(Entry("e1", T0 + 2, DevicesChanged("anna", {"ghost": "cuff"})))
-    await store.commit(Entry("e0", T0 + 3, DevicesChanged("anna", {}, ("cuff",))))
-    await store.commit(Entry("e1", T0 + 4, DevicesChanged("anna", {"cuff": "cuff"})))
+        await store.commit(Entry("e1", T0 + 2, ChangeDevices("anna", {"ghost": "cuff"})))
+    await store.commit(Entry("e0", T0 + 3, ChangeDevices("anna", {}, ("cuff",))))
+    await store.commit(Entry("e1", T0 + 4, ChangeDevices("anna", {"cuff": "cuff"})))
 
 
 # --- listings -------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from monitor.core.vocabulary.events import UserTaken
-from monitor.core.vocabulary.inputs import CuffUser, DevicesChanged
+from monitor.core.vocabulary.inputs import ChangeDevices, CuffUser
 from monitor.core.vocabulary.refusals import Refused
 from tests.core.course import Course
 
@@ -39,7 +39,7 @@ def test_the_first_live_reading_says_who_the_patient_is() -> None:
 def test_the_entry_of_a_device_may_say_it(given: str) -> None:
     course = clinic(users={"cuff": 2} if given == "opened" else {})
     if given == "added":
-        course.apply(1, DevicesChanged("mara", {"cuff": "cuff"}, users={"cuff": 2}))
+        course.apply(1, ChangeDevices("mara", {"cuff": "cuff"}, users={"cuff": 2}))
     assert course.status(2).cuffs["cuff"].user == 2
     live(course, 400, 128, 80, 1)
     assert taken(course) == []

@@ -11,7 +11,7 @@ from msgspec import Struct
 from monitor.core.detection import crossings
 from monitor.core.detection.readings import reconsider
 from monitor.core.vocabulary.events import Event, Judged
-from monitor.core.vocabulary.inputs import DoseCorrected, StruckOut
+from monitor.core.vocabulary.inputs import CorrectDose, CorrectReading
 from tests.core.course import START, Course, dosed
 from tests.core.law import law
 
@@ -31,9 +31,9 @@ def impossible(course: Course, t: float) -> list[Event]:
     return course.observe(t + 2, "other", {"dbp": 160.0}, measured=t)
 
 
-def typed(course: Course, t: float, values: dict[str, float], **about: Any) -> StruckOut:
+def typed(course: Course, t: float, values: dict[str, float], **about: Any) -> CorrectReading:
     rows = [e for e in course.observe(t, "", values, by="thea", **about) if isinstance(e, Judged)]
-    return StruckOut(
+    return CorrectReading(
         keys={row.vital: row.key for row in rows}, values=values, by="thea", reason="slipped",
         effective=rows[0].effective,
     )  # fmt: skip
@@ -111,7 +111,7 @@ def test_a_corrected_first_dose_says_what_was_measured_after_it() -> None:
     course.dose(DOSED)
     course.advance(DOSED + 60)
     assert course.priority("sbp_rise") is None
-    earlier = DoseCorrected(number=1, by="thea", reason="misread", at=START + 300)
+    earlier = CorrectDose(number=1, by="thea", reason="misread", at=START + 300)
     course.apply(DOSED + 70, earlier)
     assert course.priority("sbp_rise") == "high"
     assert again(course) == []
@@ -203,7 +203,7 @@ def test_judging_again_without_a_correction_changes_nothing(
     course, t = Course(devices={"cuff": "cuff", "other": "cuff"}), 300.0
     for n in range(3):
         course.bp(10 + 70 * n, 120, 80)
-    strikes: list[StruckOut] = []
+    strikes: list[CorrectReading] = []
     for step in steps:
         t += step.wait
         _play(course, t, step, strikes)
@@ -215,7 +215,7 @@ def test_judging_again_without_a_correction_changes_nothing(
 
 
 def _play(
-    course: Course, t: float, step: Measured | Given | Struck, strikes: list[StruckOut]
+    course: Course, t: float, step: Measured | Given | Struck, strikes: list[CorrectReading]
 ) -> None:
     if isinstance(step, Given):
         last = course.encounter.state.session.last_dose_at

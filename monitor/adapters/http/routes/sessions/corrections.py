@@ -36,7 +36,7 @@ def corrections(desk: Desk) -> APIRouter:
         values, author, time and reason (journal, type `corrected`); later decisions use the
         corrected value. 409 if the record already has this value or the correction is
         impossible."""
-        await desk.correct(encounter, body.given(), by=who(request).name)
+        await desk.correct(encounter, body.request(), by=who(request).name)
         return answer(await desk.status(encounter))
 
     return router

@@ -51,7 +51,7 @@ def sessions(desk: Desk, trail: Trail) -> APIRouter:
     )
     async def open_encounter(body: NewEncounter, request: Request) -> Response:
         """Open a session. 409 names a device that already serves another one."""
-        return answer(await desk.create_encounter(body.opening(), by=who(request).name), 201)
+        return answer(await desk.open_encounter(body.request(), by=who(request).name), 201)
 
     @router.get("/encounters", openapi_extra=role("viewer"), responses=says(responses.Statuses))
     async def list_encounters(
@@ -133,7 +133,7 @@ def acts(desk: Desk) -> APIRouter:
     async def dose(encounter: EncounterId, body: NewDose, request: Request) -> Response:
         """Record a dose. 409 lists the unmet conditions of the hold gate; a reason overrides it."""
         by = who(request).name
-        await desk.dose(encounter, body.given(by), by=by)
+        await desk.dose(encounter, body.request(by), by=by)
         return answer(await desk.status(encounter))
 
     @router.post(
@@ -164,7 +164,7 @@ def acts(desk: Desk) -> APIRouter:
     )
     async def ask_for_help(encounter: EncounterId, request: Request) -> Response:
         """Call for help: a person in the room needs it."""
-        await desk.help(encounter, by=who(request).name)
+        await desk.ask_for_help(encounter, by=who(request).name)
         return answer(await desk.status(encounter))
 
     @router.post(

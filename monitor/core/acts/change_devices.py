@@ -1,16 +1,28 @@
-"""Add devices to a session or remove them: the vital signs they promise, the alarms they end."""
+"""Change devices of a session: the vital signs they promise, the alarms that end with them."""
 
+from typing import Final
+
+from monitor.core.detection.readings import cuff_users
 from monitor.core.state import State
 from monitor.core.technical import no_data
 from monitor.core.technical.hold import trouble_key
 from monitor.core.technical.no_data import promise
 from monitor.core.vocabulary import vitals
-from monitor.core.vocabulary.events import Event
-from monitor.core.vocabulary.inputs import DevicesChanged
+from monitor.core.vocabulary.events import Corrected, Event
+from monitor.core.vocabulary.inputs import ChangeDevices
+
+_SWAPPED: Final = (
+    "What the new one sends counts from now on; its clock and its memory begin anew. What the old "
+    "one measured stands."
+)
 
 
-def devices_changed(state: State, given: DevicesChanged, now: float) -> list[Event]:
-    events: list[Event] = []
+def change_devices(state: State, given: ChangeDevices, now: float) -> list[Event]:
+    """Add devices and remove others; with a reason this corrects the record."""
+    if given.anew:
+        _begin_anew(state, given)
+    cuff_users.register(state, given.users)
+    events: list[Event] = _corrected(state, given, now) if given.reason else []
     for device in given.remove:
         events += _remove(state, device, given.by, now)
     for device, kind in given.add.items():
@@ -23,6 +35,28 @@ def devices_changed(state: State, given: DevicesChanged, now: float) -> list[Eve
         words = no_data.unpromised_reason(vital, given.by)
         events += state.alarms.release(f"no_data:{vital}", now, words)
     return events
+
+
+def _begin_anew(state: State, given: ChangeDevices) -> None:
+    """Reset the state of added devices: their activity since they last served here is unknown.
+
+    Their arrivals stay on record, so that no reading counts twice.
+    """
+    for device in given.add:
+        state.devices.begin_anew(device)
+        state.cuffs.forget_user(device)
+        state.vitals.forget_streams(device)
+
+
+def _corrected(state: State, given: ChangeDevices, now: float) -> list[Event]:
+    """Record that one device was swapped for another."""
+    state.session.count_correction()
+    return [
+        Corrected(
+            at=now, what="device", before=", ".join(given.remove), after=", ".join(given.add),
+            by=given.by, reason=given.reason, follows=_SWAPPED,
+        )
+    ]  # fmt: skip
 
 
 def _remove(state: State, device: str, by: str, now: float) -> list[Event]:

@@ -1,4 +1,4 @@
-"""Strike out a typed reading: it stays on the record and no longer counts.
+"""Correct a typed reading by striking it out: it stays on the record and no longer counts.
 
 Decisions based on it stay on the record too. From now on the state is as if the reading had never
 been typed: baseline, gates, alarms, silence and schedule are judged again by the remaining
@@ -7,10 +7,11 @@ readings, and an alarm that rested on it is withdrawn, with a sentence that give
 
 from typing import Final
 
-from monitor.core.acts.devices import promised
+from monitor.core.acts.change_devices import promised
+from monitor.core.acts.correct.after_correction import CLOSED, baseline_moved, clean_pressures
 from monitor.core.alarms import sentences
 from monitor.core.alarms.sentences import ended
-from monitor.core.detection import crossings, expected_course, limits_in_force
+from monitor.core.detection import crossings, expected_course
 from monitor.core.detection.readings import reconsider
 from monitor.core.gates import heart_rates
 from monitor.core.quality.clocks.timebase import heard
@@ -19,14 +20,8 @@ from monitor.core.state import State
 from monitor.core.state.vitals import Newest, Single
 from monitor.core.technical import timers
 from monitor.core.vocabulary import vitals
-from monitor.core.vocabulary.events import (
-    AlarmChanged,
-    BaselineMoved,
-    Corrected,
-    Event,
-    Rejudged,
-)
-from monitor.core.vocabulary.inputs import StruckOut
+from monitor.core.vocabulary.events import AlarmChanged, Corrected, Event, Rejudged
+from monitor.core.vocabulary.inputs import CorrectReading
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.vitals import PRESSURES, VITALS
 
@@ -35,10 +30,9 @@ FOLLOWS: Final = (
     "close waits for. What was decided stands."
 )
 _RAISED: Final = "The reading"
-CLOSED: Final = "The session is closed: what was decided stands."
 
 
-def strike(state: State, given: StruckOut, now: float) -> list[Event]:
+def correct_reading(state: State, given: CorrectReading, now: float) -> list[Event]:
     """Strike out a typed reading. Raise `Refused` if it was struck out before."""
     keys = tuple(given.keys.values())
     if any(key in state.session.struck for key in keys):
@@ -55,7 +49,9 @@ def strike(state: State, given: StruckOut, now: float) -> list[Event]:
             _leave_singles(state, vital, value, given.effective)
     if state.session.closed_at is not None:
         return told
-    told += _baseline_anew(state, given, frozen, now)
+    if frozen:
+        before = state.baseline.strike(frozen, state.session.doses[0].at)
+        told += baseline_moved(state, before, given, now)
     told += _pressures_anew(state, given, now, why)
     for vital, value in given.values.items():
         if vital not in PRESSURES:
@@ -65,7 +61,7 @@ def strike(state: State, given: StruckOut, now: float) -> list[Event]:
     return told
 
 
-def _take_back(state: State, given: StruckOut, told: list[Event], why: str) -> None:
+def _take_back(state: State, given: CorrectReading, told: list[Event], why: str) -> None:
     """Reword the alarms that this ended, with vital sign and value: nothing reached the limit."""
     for event in told:
         if not isinstance(event, AlarmChanged) or event.alarm.reason != why:
@@ -81,7 +77,7 @@ def _take_back(state: State, given: StruckOut, told: list[Event], why: str) -> N
             alarm.struck, alarm.reason = value, words
 
 
-def _rejudged(state: State, given: StruckOut, now: float) -> Rejudged:
+def _rejudged(state: State, given: CorrectReading, now: float) -> Rejudged:
     late = "" if state.session.closed_at is None else " (after the close; what was decided stands)"
     return Rejudged(
         at=now, keys=tuple(given.keys.values()), state="rejected",
@@ -89,7 +85,7 @@ def _rejudged(state: State, given: StruckOut, now: float) -> Rejudged:
     )  # fmt: skip
 
 
-def _corrected(state: State, given: StruckOut, now: float) -> Corrected:
+def _corrected(state: State, given: CorrectReading, now: float) -> Corrected:
     before: dict[str, float | str] = {"at": given.effective, **given.values}
     return Corrected(
         at=now, what="reading", before=before, after=None, by=given.by, reason=given.reason,
@@ -97,35 +93,10 @@ def _corrected(state: State, given: StruckOut, now: float) -> Corrected:
     )  # fmt: skip
 
 
-# --- baseline -----------------------------------------------------------------------------------
-
-
-def _baseline_anew(state: State, given: StruckOut, vitals: set[str], now: float) -> list[Event]:
-    """After a dose, rebuild the frozen baseline of `vitals` from the remaining readings."""
-    if not vitals:
-        return []
-    before = state.baseline.strike(vitals, state.session.doses[0].at)
-    if state.baseline.values == before:
-        return []
-    limits_in_force.refresh(state)
-    moved = {
-        v
-        for v in {**before, **state.baseline.values}
-        if before.get(v) != state.baseline.values.get(v)
-    }
-    return [
-        BaselineMoved(
-            at=now, before={v: b for v, b in before.items() if v in moved},
-            after={v: b for v, b in state.baseline.values.items() if v in moved},
-            by=given.by, reason=given.reason,
-        )
-    ]  # fmt: skip
-
-
 # --- measurements -------------------------------------------------------------------------------
 
 
-def _pressures_anew(state: State, given: StruckOut, now: float, why: str) -> list[Event]:
+def _pressures_anew(state: State, given: CorrectReading, now: float, why: str) -> list[Event]:
     struck = {vital: given.values[vital] for vital in PRESSURES if vital in given.values}
     events: list[Event] = []
     for vital, key in given.keys.items():
@@ -137,13 +108,6 @@ def _pressures_anew(state: State, given: StruckOut, now: float, why: str) -> lis
         events += state.episodes.strike(vital, value, given.effective, rows, now)
         events += expected_course.anew(state, vital, rows, now, why)
     return events
-
-
-def clean_pressures(state: State, vital: str) -> list[tuple[float, float]]:
-    """Return measurement time and value of the pressures without doubt since the first dose."""
-    since = state.session.dosed_at
-    rows = [(p.effective, p.value(vital), p.causes.get(vital)) for p in state.cuffs.proven]
-    return [(at, v) for at, v, cause in rows if v is not None and not cause and at >= (since or at)]
 
 
 def _leave_singles(state: State, vital: str, value: float, effective: float) -> None:

@@ -15,7 +15,7 @@ from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.vitals import VITALS
 
 
-def take_again(state: State, given: Rebaselined, now: float) -> list[Event]:
+def rebaseline(state: State, given: Rebaselined, now: float) -> list[Event]:
     """Take the baseline again. Raise `Refused` if no or too few readings exist for that."""
     for vital in given.vitals:
         if vital not in VITALS:

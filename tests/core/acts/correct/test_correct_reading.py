@@ -12,7 +12,7 @@ from monitor.core.vocabulary.events import (
     Judged,
     Rejudged,
 )
-from monitor.core.vocabulary.inputs import Rebaselined, StruckOut
+from monitor.core.vocabulary.inputs import CorrectReading, Rebaselined
 from monitor.core.vocabulary.refusals import Refused
 from tests.core.course import START, Course, changes, dosed, told
 
@@ -20,11 +20,11 @@ WHY: Final = "typed the pulse as systolic"
 TAKEN_BACK: Final = "{}: the reading of {} that raised it was struck out by thea: " + f"{WHY}."
 
 
-def typed(course: Course, t: float, **values: float) -> StruckOut:
+def typed(course: Course, t: float, **values: float) -> CorrectReading:
     """Type a reading, and return the input that strikes it out."""
     events = course.observe(t, "", values, by="thea")
     rows = [event for event in events if isinstance(event, Judged)]
-    return StruckOut(
+    return CorrectReading(
         keys={row.vital: row.key for row in rows}, values=values, by="thea", reason=WHY,
         effective=rows[0].effective,
     )  # fmt: skip

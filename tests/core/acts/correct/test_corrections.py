@@ -15,17 +15,17 @@ from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.events import Corrected, Event, Judged, PhaseChanged
 from monitor.core.vocabulary.inputs import (
     Acknowledged,
+    ChangeDevices,
     Close,
+    CorrectDose,
+    CorrectFact,
+    CorrectReading,
     CuffUser,
-    DevicesChanged,
     Dose,
-    DoseCorrected,
-    FactCorrected,
     Facts,
     Input,
     Observed,
     Override,
-    StruckOut,
 )
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.vitals import Observation
@@ -35,12 +35,12 @@ from tests.core.law import law
 WHY: Final = "read it from the wrong line"
 
 
-def fact(name: Any, before: Any, after: Any, **about: Any) -> FactCorrected:
-    return FactCorrected(fact=name, before=before, after=after, by="thea", reason=WHY, **about)
+def fact(name: Any, before: Any, after: Any, **about: Any) -> CorrectFact:
+    return CorrectFact(fact=name, before=before, after=after, by="thea", reason=WHY, **about)
 
 
-def dose(number: int = 1, **about: Any) -> DoseCorrected:
-    return DoseCorrected(number=number, by="thea", reason=WHY, **about)
+def dose(number: int = 1, **about: Any) -> CorrectDose:
+    return CorrectDose(number=number, by="thea", reason=WHY, **about)
 
 
 def one(events: list[Event], kind: type) -> Any:
@@ -230,13 +230,13 @@ def test_a_swapped_device_begins_anew_and_its_readings_count_once() -> None:
     course = Course(devices={"cuff": "cuff"})
     course.bp(10, 120, 80, user=2)
     course.apply(15, CuffUser("cuff", 2, "thea"))
-    swap = DevicesChanged(
+    swap = ChangeDevices(
         "thea", {"other": "cuff"}, ("cuff",), reason="its battery is dead", anew=True
     )
     said = one(course.apply(20, swap), Corrected)
     assert (said.what, said.before, said.after) == ("device", "cuff", "other")
     assert course.encounter.state.devices.registered == {"other": "cuff"}
-    back = DevicesChanged("thea", {"cuff": "cuff"}, ("other",), reason="charged", anew=True)
+    back = ChangeDevices("thea", {"cuff": "cuff"}, ("other",), reason="charged", anew=True)
     course.apply(30, back)
     assert "cuff" not in course.encounter.state.cuffs.users
     source = course.encounter.state.devices.sources["cuff"]
@@ -354,7 +354,7 @@ class Played:
         if what == "strike" and n < len(self.typed):
             rows = self.typed[n]
             self.struck.add(n)
-            return StruckOut(
+            return CorrectReading(
                 keys={row.vital: row.key for row in rows}, by="thea", reason=WHY,
                 values={row.vital: row.value for row in rows}, effective=rows[0].effective,
             )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Corrections of the record: of a fact, a dose or a typed reading, without overwriting."""

@@ -1,0 +1,65 @@
+"""Correct a fact about the patient or the people to reach, for a reason, without overwriting.
+
+Past decisions stay. From now on limits and gates use the corrected fact. After the close a
+correction changes only the record.
+"""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from monitor.core.acts.correct.after_correction import CLOSED, judge_anew
+from monitor.core.alarms.sentences import ended
+from monitor.core.detection import limits_in_force
+from monitor.core.state import State
+from monitor.core.vocabulary.events import Corrected, Event
+from monitor.core.vocabulary.inputs import CorrectFact, Fact, Said
+from monitor.core.vocabulary.refusals import Refused
+from monitor.core.vocabulary.symptoms import RISK_FACTORS
+
+DECIDING: Final[tuple[Fact, ...]] = ("birth_year", "risk_factors")
+_LIMITS: Final = (
+    "Limits and the conditions for a dose and the close go by it from now on. What was decided "
+    "stands."
+)
+_GATES: Final = (
+    "The conditions for a dose and the close go by it from now on. What was decided stands."
+)
+_NOTHING: Final = "Nothing else follows from it."
+
+
+def correct_fact(state: State, given: CorrectFact, now: float) -> list[Event]:
+    """Correct a fact. Raise `Refused` if the value is impossible or already on the record."""
+    if given.before == given.after:
+        raise Refused("This is what stands on the record already.")
+    facts = state.session.facts
+    if given.fact == "birth_year":
+        facts = replace(facts, birth_year=_year(given.after))
+    elif given.fact == "risk_factors":
+        facts = replace(facts, risk_factors=_factors(given.after))
+    sitter = facts.sitter if given.sitter is None else given.sitter
+    reachable = facts.reachable if given.reachable is None else given.reachable
+    moved = (sitter, reachable) != (facts.sitter, facts.reachable)
+    state.session.correct_facts(replace(facts, sitter=sitter, reachable=reachable))
+    follows = _LIMITS if given.fact in DECIDING else _GATES if moved else _NOTHING
+    told = Corrected(
+        at=now, what=given.fact, before=given.before, after=given.after, by=given.by,
+        reason=given.reason, follows=follows if state.session.closed_at is None else CLOSED,
+    )  # fmt: skip
+    if state.session.closed_at is not None or given.fact not in DECIDING:
+        return [told]
+    limits_in_force.refresh(state)
+    why = ended(f"{given.by} corrected what is known of the patient: {given.reason}")
+    return [told, *judge_anew(state, now, why)]
+
+
+def _year(said: Said) -> int | None:
+    if said is None or (isinstance(said, int) and 1900 <= said <= 2100):
+        return said
+    raise Refused("The year of birth is none.")
+
+
+def _factors(said: Said) -> tuple[str, ...]:
+    if not isinstance(said, list) or any(factor not in RISK_FACTORS for factor in said):
+        raise Refused("The risk factors are not all in the list.")
+    return tuple(said)

@@ -1,0 +1,22 @@
+"""Wait until an act is on disk; a refusal of the store becomes a sentence for a person."""
+
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from monitor.adapters.http.errors import Conflict, Invalid
+from monitor.adapters.http.waiting import written
+from monitor.adapters.store import Deactivated, DeviceBusy, Missing
+
+T = TypeVar("T")
+
+
+async def committed(act: Awaitable[T]) -> T:
+    """Wait as `written` does. Raise `Conflict` or `Invalid` for a refusal of the store."""
+    try:
+        return await written(act)
+    except DeviceBusy as busy:
+        raise Conflict(f"Device {busy.device} serves another open session.") from None
+    except Deactivated as gone:
+        raise Conflict(str(gone)) from None
+    except Missing as missing:
+        raise Invalid(missing.kind, f"There is no {missing.kind} {missing.key}.") from None
