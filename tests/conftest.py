@@ -1,6 +1,7 @@
 """Fixtures that provide the real parts. The parts themselves are in `tests/parts`."""
 
 import os
+import sys
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,11 @@ from tests.parts.mosquitto import CONFIGURATION
 # its prefix that it does not know. (`tests.parts.recordings` has read the tests' own by now.)
 for _name in [name for name in os.environ if name.startswith("DOSING_MONITOR_")]:
     del os.environ[_name]
+
+# The tests start the product and its commands some hundred times, and containers often forbid to
+# keep bytecode: each start would then compile everything anew, which takes longer than the rest.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 # Pure tests first: a fault in a rule shows within a minute, not behind a browser.
