@@ -16,6 +16,7 @@ import httpx
 from monitor.config import Config
 from monitor.service.setup.account_commands import create_user
 from tests.parts.ports import free_port
+from tests.parts.tls import TLS
 from tests.parts.waiting import wait_until_blocking
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
@@ -159,7 +160,7 @@ class Product:
         assert self.process is not None
         assert self.process.poll() is None, f"the service ended:\n{self.log}"
         try:
-            return httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200
+            return httpx.get(f"{self.url}/readyz", timeout=2, verify=TLS).status_code == 200
         except httpx.TransportError:
             return False
 
@@ -189,7 +190,7 @@ class Clinic:
     def __init__(self, product: Product, name: str = "thea") -> None:
         self.product = product
         self.name = name
-        self.http = httpx.Client(base_url=f"{product.url}/api/v1", timeout=10)
+        self.http = httpx.Client(base_url=f"{product.url}/api/v1", timeout=10, verify=TLS)
         product.clients.append(self.http)
         answer = self.post("/login", username=name, password=PASSWORD)
         self._use(answer["token"])
@@ -215,7 +216,8 @@ class Clinic:
     def _signs_in(self) -> bool:
         # Without the old token, which would be asked first.
         given = {"username": self.name, "password": PASSWORD}
-        answer = httpx.post(f"{self.product.url}/api/v1/login", json=given, timeout=10)
+        where = f"{self.product.url}/api/v1/login"
+        answer = httpx.post(where, json=given, timeout=10, verify=TLS)
         if answer.is_success:
             self._use(answer.json()["token"])
         return answer.is_success

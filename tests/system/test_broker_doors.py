@@ -23,6 +23,7 @@ from tests.adapters.raw_mqtt import RawClient, packet, publish, read_packet
 from tests.parts import Mosquitto, wait_until
 from tests.parts.mosquitto import CONFIGURATION
 from tests.parts.product import Clinic, Product, run_command
+from tests.parts.tls import TLS
 from tests.system.ear import hearing
 
 pytestmark = pytest.mark.alone
@@ -57,7 +58,7 @@ class Page:
 
 
 def counted(product: Product, name: str) -> float:
-    page = httpx.get(f"{product.url}/metrics").text
+    page = httpx.get(f"{product.url}/metrics", verify=TLS).text
     return float(next(x.split()[-1] for x in page.splitlines() if x.startswith(name + " ")))
 
 
@@ -242,7 +243,8 @@ def test_a_service_does_not_start_on_a_broker_that_lets_strangers_in(
 def unready(product: Product) -> str:
     """Return why the service is not ready; "" while it gives no reason."""
     with contextlib.suppress(httpx.TransportError):
-        return str(httpx.get(f"{product.url}/readyz", timeout=5).json().get("detail", ""))
+        answer = httpx.get(f"{product.url}/readyz", timeout=5, verify=TLS)
+        return str(answer.json().get("detail", ""))
     return ""
 
 
