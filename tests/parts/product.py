@@ -8,13 +8,19 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
-from monitor.config import Config
-from monitor.service.setup.account_commands import create_user
+from monitor.adapters.http import Passwords
+from monitor.adapters.store import Store
+from monitor.adapters.store.questions import users
+from monitor.adapters.store.tables import audits
+from monitor.service.clock import Clock
 from tests.parts.ports import free_port
 from tests.parts.tls import TLS
 from tests.parts.waiting import wait_until_blocking
@@ -86,11 +92,17 @@ class Product:
     def _log(self) -> Path:
         return self.directory / "log"
 
-    def user(self, name: str, role: str) -> None:
-        """Add a user as `dosing-monitor user add` does, without the second that a process takes."""
+    def user(self, name: str, role: str, *, quick: bool = True) -> None:
+        """Add a user as `dosing-monitor user add` does, without the second that a process takes.
+
+        quick: a check of the password takes no time; False: as long as that of any user
+        """
         file = self.directory / "data" / "monitor.db"
         url = self.environment.get("DOSING_MONITOR_DATABASE_URL", f"sqlite:///{file}")
-        create_user(Config(database_url=url), name, role, PASSWORD)
+        store = Store(url)
+        store.migrate()
+        secret = _quick_hash() if quick else Passwords.hash_now(PASSWORD)
+        store.run(users.add_user, name, role, secret, Clock().now(), audits.COMMAND)
 
     def start(self, within: float = 30) -> "Product":
         """Start it and wait until it is ready, for at most `within` seconds."""
@@ -170,6 +182,13 @@ class Product:
         process, self.process = self.process, None
         process.send_signal(how)
         return process.wait(timeout=15)
+
+
+@cache
+def _quick_hash() -> str:
+    """Return a hash of `PASSWORD` that costs next to nothing to check: it names its own costs."""
+    cheap = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)
+    return PasswordHash((cheap,)).hash(PASSWORD)
 
 
 @contextlib.contextmanager
