@@ -17,7 +17,7 @@ from tests.parts import (
     chromium_program,
     recordings,
 )
-from tests.parts.alone import Turns, begin_run, end_run, turns_of_run
+from tests.parts.alone import KINDS, Kind, Turns, begin_run, end_run, turns_of_run
 from tests.parts.mosquitto import CONFIGURATION
 
 # A developer's own settings must not reach the product under test, which also refuses variables of
@@ -51,13 +51,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Pure tests first; files whose tests run alone last, when no other process has much to do."""
-    together = {item.path for item in items if item.get_closest_marker("alone") is None}
+    """Pure tests first; files of paced tests, and then of tests that run alone, last.
 
-    def place(item: pytest.Item) -> tuple[bool, int]:
+    So the processes reach the paced tests together, and run them beside each other.
+    """
+    kinds: dict[Path, int] = {}
+    for item in items:
+        kind = KINDS.index(_kind(item))
+        kinds[item.path] = min(kind, kinds.get(item.path, kind))
+
+    def place(item: pytest.Item) -> tuple[int, int]:
         folder = item.path.relative_to(Path(__file__).parent).parts[0]
         rank = _ORDER.index(folder) if folder in _ORDER else len(_ORDER)
-        return item.path not in together, rank
+        return kinds[item.path], rank
 
     items.sort(key=place)
 
@@ -65,9 +71,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Outside everything else, so that no timeout counts while a test waits for its turn."""
-    alone = item.get_closest_marker("alone") is not None
-    with item.config.stash[_TURNS].held(alone):
+    with item.config.stash[_TURNS].held(_kind(item)):
         return (yield)
+
+
+def _kind(item: pytest.Item) -> Kind:
+    """Return the kind that the closest mark names: that of the test before that of its file."""
+    marks = [mark.name for mark in item.iter_markers()]
+    return next((kind for name in marks for kind in KINDS if kind == name), "together")
 
 
 @pytest.fixture

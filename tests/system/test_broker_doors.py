@@ -26,7 +26,7 @@ from tests.parts.product import Clinic, Product, run_command
 from tests.parts.tls import TLS
 from tests.system.ear import hearing
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.paced
 
 HOME: Final = "dosing/v1/home"
 CUFF: Final = f"{HOME}/cuff/readings"
@@ -81,6 +81,7 @@ async def usurping(claimed: Callable[[], RawClient], forever: asyncio.Event) -> 
 # --- our client id ----------------------------------------------------------------------------
 
 
+@pytest.mark.alone
 async def test_a_device_with_our_client_id_costs_another_patient_nothing(own: Product) -> None:
     port = int(own.environment["DOSING_MONITOR_MQTT_PORT"])
     clinic = Clinic(own)
@@ -371,6 +372,7 @@ async def test_no_answer_within_five_seconds_is_told_too(
 # --- retained messages ------------------------------------------------------------------------
 
 
+@pytest.mark.alone
 async def test_a_flood_of_retained_messages_is_read_once(
     mosquitto_with: Callable[[str], Mosquitto], product_with: Callable[..., Product]
 ) -> None:
