@@ -17,7 +17,7 @@ from tests.parts.product import PASSWORD, Clinic, Product
 from tests.parts.publisher import Publisher
 from tests.web.hands import VITALS, Desk, alerts, overflow, overlaps, region, sign_in
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LOST_WITHIN_S: Final = 4.0  # two heartbeats
 WIDTHS: Final = (1280, 800, 390)
