@@ -69,9 +69,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+def pytest_runtest_protocol(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, object, object]:
     """Outside everything else, so that no timeout counts while a test waits for its turn."""
-    with item.config.stash[_TURNS].held(_kind(item)):
+    kind = _kind(item)
+    # Else each test of a row that runs alone would wait for one test of every other process.
+    keep = kind == "alone" and nextitem is not None and _kind(nextitem) == kind
+    with item.config.stash[_TURNS].held(kind, keep=keep):
         return (yield)
 
 

@@ -19,9 +19,9 @@ class Process:
         self.running = ExitStack()
         self.begun = threading.Event()
 
-    def begin(self, kind: Kind) -> threading.Thread:
+    def begin(self, kind: Kind, *, keep: bool = False) -> threading.Thread:
         def run() -> None:
-            self.running.enter_context(self.turns.held(kind))
+            self.running.enter_context(self.turns.held(kind, keep=keep))
             self.begun.set()
 
         thread = threading.Thread(target=run, daemon=True)
@@ -90,3 +90,20 @@ def test_paced_tests_run_beside_each_other_and_beside_no_others(
     second.end()
     assert after.begins()
     after.end()
+
+
+def test_a_row_of_tests_that_run_alone_takes_one_turn(processes: list[Process]) -> None:
+    measuring, other, *_ = processes
+    measuring.begin("alone", keep=True)
+    assert measuring.begins()
+    other.begin("together")
+    other.waits()
+    measuring.end()
+    other.waits()
+    measuring.begun.clear()
+    measuring.begin("alone")
+    assert measuring.begins()
+    other.waits()
+    measuring.end()
+    assert other.begins()
+    other.end()

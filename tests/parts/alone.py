@@ -34,9 +34,21 @@ class Turns:
         self._door = (folder / "door").open("w")
         self._rooms = {kind: (folder / kind).open("w") for kind in KINDS if kind != "alone"}
         self.waits = False
+        self._kept = False
 
     @contextmanager
-    def held(self, kind: Kind) -> Iterator[None]:
+    def held(self, kind: Kind, *, keep: bool = False) -> Iterator[None]:
+        """Take a turn. keep: the next one is of the same kind, and no other comes in between."""
+        if not self._kept:
+            self._wait(kind)
+        try:
+            yield
+        finally:
+            self._kept = keep
+            if not keep:
+                self._leave()
+
+    def _wait(self, kind: Kind) -> None:
         fcntl.flock(self._door, fcntl.LOCK_EX)
         self.waits = True
         try:
@@ -44,11 +56,6 @@ class Turns:
         finally:
             self.waits = False
             fcntl.flock(self._door, fcntl.LOCK_UN)
-        try:
-            yield
-        finally:
-            for room in self._rooms.values():
-                fcntl.flock(room, fcntl.LOCK_UN)
 
     def _enter(self, kind: Kind) -> None:
         """Wait until every room but that of `kind` is empty; keep them all locked if alone."""
@@ -58,6 +65,10 @@ class Turns:
             for each, room in self._rooms.items():
                 if each != kind:
                     fcntl.flock(room, fcntl.LOCK_UN)
+
+    def _leave(self) -> None:
+        for room in self._rooms.values():
+            fcntl.flock(room, fcntl.LOCK_UN)
 
     def close(self) -> None:
         for lock in (self._door, *self._rooms.values()):
