@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 UV ?= uv
 ARGS ?=
-# Processes that run tests, a file at a time. A test that measures time runs alone all the same.
+# Processes that run tests, a file at a time. A test that measures time waits for the others all the same.
 WORKERS ?= 2
 
 BIN := .venv/bin

@@ -1,6 +1,7 @@
 """Fixtures that provide the real parts. The parts themselves are in `tests/parts`."""
 
 import os
+import sys
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from pathlib import Path
 from typing import Final
@@ -16,13 +17,18 @@ from tests.parts import (
     chromium_program,
     recordings,
 )
-from tests.parts.alone import Turns, begin_run, end_run, turns_of_run
+from tests.parts.alone import KINDS, Kind, Turns, begin_run, end_run, turns_of_run
 from tests.parts.mosquitto import CONFIGURATION
 
 # A developer's own settings must not reach the product under test, which also refuses variables of
 # its prefix that it does not know. (`tests.parts.recordings` has read the tests' own by now.)
 for _name in [name for name in os.environ if name.startswith("DOSING_MONITOR_")]:
     del os.environ[_name]
+
+# The tests start the product and its commands some hundred times, and containers often forbid to
+# keep bytecode: each start would then compile everything anew, which takes longer than the rest.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 # Pure tests first: a fault in a rule shows within a minute, not behind a browser.
@@ -45,23 +51,39 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Pure tests first; files whose tests run alone last, when no other process has much to do."""
-    together = {item.path for item in items if item.get_closest_marker("alone") is None}
+    """Pure tests first; files of paced tests, and then of tests that run alone, last.
 
-    def place(item: pytest.Item) -> tuple[bool, int]:
+    So the processes reach the paced tests together, and run them beside each other.
+    """
+    kinds: dict[Path, int] = {}
+    for item in items:
+        kind = KINDS.index(_kind(item))
+        kinds[item.path] = min(kind, kinds.get(item.path, kind))
+
+    def place(item: pytest.Item) -> tuple[int, int]:
         folder = item.path.relative_to(Path(__file__).parent).parts[0]
         rank = _ORDER.index(folder) if folder in _ORDER else len(_ORDER)
-        return item.path not in together, rank
+        return kinds[item.path], rank
 
     items.sort(key=place)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+def pytest_runtest_protocol(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, object, object]:
     """Outside everything else, so that no timeout counts while a test waits for its turn."""
-    alone = item.get_closest_marker("alone") is not None
-    with item.config.stash[_TURNS].held(alone):
+    kind = _kind(item)
+    # Else each test of a row that runs alone would wait for one test of every other process.
+    keep = kind == "alone" and nextitem is not None and _kind(nextitem) == kind
+    with item.config.stash[_TURNS].held(kind, keep=keep):
         return (yield)
+
+
+def _kind(item: pytest.Item) -> Kind:
+    """Return the kind that the closest mark names: that of the test before that of its file."""
+    marks = [mark.name for mark in item.iter_markers()]
+    return next((kind for name in marks for kind in KINDS if kind == name), "together")
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from websockets.exceptions import WebSocketException
 from tests.attacks.bystander import live
 from tests.parts import wait_until
 from tests.parts.product import PASSWORD, Clinic, Product
+from tests.parts.tls import TLS
 
 LOOKS_S: Final = 0.2
 
@@ -55,7 +56,7 @@ class Scene(Struct):
         if not self.alive:
             return False
         try:
-            return httpx.get(f"{self.product.url}/readyz", timeout=1).status_code == 200
+            return httpx.get(f"{self.product.url}/readyz", timeout=1, verify=TLS).status_code == 200
         except httpx.TransportError:
             return False
 
@@ -81,7 +82,7 @@ class Scene(Struct):
 
         def tried() -> bool:
             try:
-                return httpx.post(url, json=body, timeout=5).status_code == 200
+                return httpx.post(url, json=body, timeout=5, verify=TLS).status_code == 200
             except httpx.TransportError:
                 return False
 

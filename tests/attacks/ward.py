@@ -26,8 +26,8 @@ class Ward:
     def __init__(self, directory: Path, broker: str = "mosquitto") -> None:
         self.product = Product(directory, BROKER=broker, MQTT_PORT=str(free_port()))
         self.product.descriptors = DESCRIPTORS
-        self.product.user("thea", "therapist")
-        self.product.user(VIEWER, "viewer")
+        self.product.user("thea", "therapist", quick=False)
+        self.product.user(VIEWER, "viewer", quick=False)
         self.product.start()
         self.port = int(self.product.environment["DOSING_MONITOR_MQTT_PORT"])
         self.clinic = Clinic(self.product)

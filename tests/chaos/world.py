@@ -254,9 +254,9 @@ async def world(place: Path, load: Load, tree: Path | None) -> AsyncIterator[Wor
         product.descriptors = DESCRIPTORS
         product.on_a_clock_that_steps()
         try:
-            product.user("thea", "therapist")
-            product.user("ada", "admin")
-            product.user(VIEWER, "viewer")
+            product.user("thea", "therapist", quick=False)
+            product.user("ada", "admin", quick=False)
+            product.user(VIEWER, "viewer", quick=False)
             product.start()
             clinic = Clinic(product)
             admin = Clinic(product, "ada")

@@ -18,7 +18,7 @@ from monitor.core.quality.clocks.device_clock import DeviceClock
 from monitor.core.quality.clocks.placing import place
 from monitor.core.quality.clocks.timebase import AGREE_S, LATE_S, RIGHT_S, right
 from monitor.core.vocabulary.events import AlarmChanged
-from monitor.core.vocabulary.inputs import DeviceStatus
+from monitor.core.vocabulary.inputs import DeviceStatus, Input, Observed
 from monitor.core.vocabulary.vitals import Observation
 from tests.core.clock_histories import (
     Act,
@@ -46,6 +46,7 @@ from tests.core.law import law
 LAW: Final = law(150)
 # Clocks that are right are not corrected, and a transit time of a minute is no step.
 SLACK_S: Final = RIGHT_S + 3 * AGREE_S
+REPLAYED: Final = 40  # inputs, about as quick to hand in again as a snapshot is to take
 
 
 Watched = tuple[str, dict[str, float], float]
@@ -221,43 +222,72 @@ def test_the_newest_is_judged_or_an_alarm_says_that_nothing_is(
     device, values, silent_after = watched
     vital = next(iter(values))
     course = Course(devices={"strap": device})
-    state = course.encounter.state
+    state, past = course.encounter.state, Past(course.encounter)
     judged = 0.0  # when a reading was last judged
     for message in unrolled(behind, made).messages:
         given_ = message.observation(tells=tells, numbered=numbered, values=values)
         received = message.received - course.start
-        _await(course, message)
+        _await(course, message, past)
         assert (course.standing("no_data") is not None) or received - judged <= silent_after
         before = state.vitals.silence[vital]
-        snapshot = course.encounter.snapshot() if device == "cuff" else b""
         course.events += course.encounter.observe(given_, message.received)
         newest = state.vitals.newest.get(vital)
         drawn = newest is not None and newest.received == message.received
         moved = state.vitals.silence[vital] > before
-        if drawn or (moved and device == "cuff" and _a_crisis_is_told(snapshot, given_)):
+        if drawn or (moved and device == "cuff" and _a_crisis_is_told(past, given_)):
             judged = received
+        past.note(message.received, Observed(given_))
         silent = course.standing("no_data") is not None
         assert silent or state.vitals.silence[vital] <= course.start + judged
 
 
-def _await(course: Course, message: Sent) -> None:
+class Past:
+    """The session before its newest message: a snapshot, and the inputs since.
+
+    A snapshot before each message would take most of the time.
+    """
+
+    def __init__(self, encounter: Encounter) -> None:
+        self._encounter = encounter
+        self._snapshot = encounter.snapshot()
+        self._since: list[tuple[float, Input]] = []
+
+    def note(self, at: float, given_: Input) -> None:
+        """Note an input that was handed in."""
+        self._since.append((at, given_))
+        if len(self._since) > REPLAYED:
+            self._snapshot = self._encounter.snapshot()
+            self._since.clear()
+
+    def restored(self) -> Encounter:
+        encounter = Encounter.restore(self._snapshot)
+        for at, given_ in self._since:
+            encounter.apply(given_, at)
+        return encounter
+
+
+def _await(course: Course, message: Sent, past: Past) -> None:
     """Advance to the receipt of a message; report its device online if the outage was noticed."""
     received = message.received - course.start
     if message.noticed:
-        course.apply(received, DeviceStatus("strap", online=True))
+        online = DeviceStatus("strap", online=True)
+        course.apply(received, online)
+        past.note(message.received, online)
     course.advance(received)
 
 
-def _a_crisis_is_told(before: bytes, given_: Observation) -> bool:
+def _a_crisis_is_told(past: Past, given_: Observation) -> bool:
     """Return whether a crisis in place of this reading would have raised an alarm.
 
     If so, the reading was judged, although it is not drawn: an unproven one is newer, and among
     pressures only proven ones overtake a proven one. A heart rate that is not drawn is not judged.
 
-    before: a snapshot from before the reading
+    past: until before the reading
     """
     crisis = msgspec.structs.replace(given_, values={"sbp": 192.0, "dbp": 118.0})
-    events = Encounter.restore(before).observe(crisis, given_.issued)
+    encounter = past.restored()
+    encounter.advance(given_.issued)
+    events = encounter.observe(crisis, given_.issued)
     return any(
         isinstance(event, AlarmChanged) and event.alarm.condition == "sbp_high" for event in events
     )

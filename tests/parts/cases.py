@@ -22,6 +22,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from tests.parts.product import Clinic
 from tests.parts.publisher import Publisher
+from tests.parts.tls import TLS
 from tests.parts.waiting import wait_until_blocking
 
 Row = dict[str, Any]
@@ -71,7 +72,7 @@ class ServiceClock:
 
     def _ask(self, url: str) -> tuple[float, float, float, float]:
         asked = time.monotonic()
-        answer = httpx.get(f"{url}/healthz", timeout=5).json()
+        answer = httpx.get(f"{url}/healthz", timeout=5, verify=TLS).json()
         took = time.monotonic() - asked
         return took, answer["speed"], moment(answer["time"]), asked + took / 2
 

@@ -14,6 +14,7 @@ import psutil
 
 from tests.parts.ports import free_port
 from tests.parts.product import COMMAND, REPOSITORY
+from tests.parts.tls import TLS
 from tests.parts.waiting import wait_until_blocking
 
 STARTS_WITHIN_S: Final = 60.0
@@ -26,7 +27,7 @@ class Demo:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._process: subprocess.Popen[bytes] | None = None
-        self._api = httpx.Client(timeout=10)
+        self._api = httpx.Client(timeout=10, verify=TLS)
         self.left = directory / "temporary"
 
     def start(self, *options: str) -> "Demo":

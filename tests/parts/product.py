@@ -8,14 +8,21 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
-from monitor.config import Config
-from monitor.service.setup.account_commands import create_user
+from monitor.adapters.http import Passwords
+from monitor.adapters.store import Store
+from monitor.adapters.store.questions import users
+from monitor.adapters.store.tables import audits
+from monitor.service.clock import Clock
 from tests.parts.ports import free_port
+from tests.parts.tls import TLS
 from tests.parts.waiting import wait_until_blocking
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
@@ -85,11 +92,17 @@ class Product:
     def _log(self) -> Path:
         return self.directory / "log"
 
-    def user(self, name: str, role: str) -> None:
-        """Add a user as `dosing-monitor user add` does, without the second that a process takes."""
+    def user(self, name: str, role: str, *, quick: bool = True) -> None:
+        """Add a user as `dosing-monitor user add` does, without the second that a process takes.
+
+        quick: a check of the password takes no time; False: as long as that of any user
+        """
         file = self.directory / "data" / "monitor.db"
         url = self.environment.get("DOSING_MONITOR_DATABASE_URL", f"sqlite:///{file}")
-        create_user(Config(database_url=url), name, role, PASSWORD)
+        store = Store(url)
+        store.migrate()
+        secret = _quick_hash() if quick else Passwords.hash_now(PASSWORD)
+        store.run(users.add_user, name, role, secret, Clock().now(), audits.COMMAND)
 
     def start(self, within: float = 30) -> "Product":
         """Start it and wait until it is ready, for at most `within` seconds."""
@@ -159,7 +172,7 @@ class Product:
         assert self.process is not None
         assert self.process.poll() is None, f"the service ended:\n{self.log}"
         try:
-            return httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200
+            return httpx.get(f"{self.url}/readyz", timeout=2, verify=TLS).status_code == 200
         except httpx.TransportError:
             return False
 
@@ -169,6 +182,13 @@ class Product:
         process, self.process = self.process, None
         process.send_signal(how)
         return process.wait(timeout=15)
+
+
+@cache
+def _quick_hash() -> str:
+    """Return a hash of `PASSWORD` that costs next to nothing to check: it names its own costs."""
+    cheap = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)
+    return PasswordHash((cheap,)).hash(PASSWORD)
 
 
 @contextlib.contextmanager
@@ -189,7 +209,7 @@ class Clinic:
     def __init__(self, product: Product, name: str = "thea") -> None:
         self.product = product
         self.name = name
-        self.http = httpx.Client(base_url=f"{product.url}/api/v1", timeout=10)
+        self.http = httpx.Client(base_url=f"{product.url}/api/v1", timeout=10, verify=TLS)
         product.clients.append(self.http)
         answer = self.post("/login", username=name, password=PASSWORD)
         self._use(answer["token"])
@@ -215,7 +235,8 @@ class Clinic:
     def _signs_in(self) -> bool:
         # Without the old token, which would be asked first.
         given = {"username": self.name, "password": PASSWORD}
-        answer = httpx.post(f"{self.product.url}/api/v1/login", json=given, timeout=10)
+        where = f"{self.product.url}/api/v1/login"
+        answer = httpx.post(where, json=given, timeout=10, verify=TLS)
         if answer.is_success:
             self._use(answer.json()["token"])
         return answer.is_success

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, overload
 T = TypeVar("T")
 
 INTERVAL_S = 0.01
+LONGEST_S = 0.05
 
 
 @overload
@@ -22,16 +23,17 @@ async def wait_until(predicate: Callable[[], Any], timeout: float = 10.0, what: 
     Raises AssertionError, naming `what` and the last answer, when `timeout` seconds went by.
     """
     answer: Any = None
-    until = time.monotonic() + timeout
+    began = time.monotonic()
     while True:
         answer = predicate()
         if isinstance(answer, Awaitable):
             answer = await answer
         if answer:
             return answer
-        if time.monotonic() > until:
+        waited = time.monotonic() - began
+        if waited > timeout:
             raise AssertionError(_too_late(predicate, timeout, what, answer))
-        await asyncio.sleep(INTERVAL_S)
+        await asyncio.sleep(_pause(waited))
 
 
 def wait_until_blocking(
@@ -39,14 +41,25 @@ def wait_until_blocking(
     timeout: float = 10.0,
     what: str = "",
     found: Callable[[], object] | None = None,
+    longest: float = LONGEST_S,
 ) -> T:
-    """The same for code without an event loop; `found` says more than the last answer."""
-    until = time.monotonic() + timeout
+    """The same for code without an event loop.
+
+    found     says more than the last answer
+    longest   s between two looks, at most
+    """
+    began = time.monotonic()
     while not (answer := predicate()):
-        if time.monotonic() > until:
+        waited = time.monotonic() - began
+        if waited > timeout:
             raise AssertionError(_too_late(predicate, timeout, what, found() if found else answer))
-        time.sleep(INTERVAL_S)
+        time.sleep(min(longest, _pause(waited)))
     return answer
+
+
+def _pause(waited: float) -> float:
+    """Return the time to the next look: each takes processor time from what is waited for."""
+    return min(LONGEST_S, max(INTERVAL_S, waited / 50))
 
 
 def _too_late(predicate: Callable[[], object], timeout: float, what: str, answer: object) -> str:

@@ -23,9 +23,10 @@ from tests.adapters.raw_mqtt import RawClient, packet, publish, read_packet
 from tests.parts import Mosquitto, wait_until
 from tests.parts.mosquitto import CONFIGURATION
 from tests.parts.product import Clinic, Product, run_command
+from tests.parts.tls import TLS
 from tests.system.ear import hearing
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.paced
 
 HOME: Final = "dosing/v1/home"
 CUFF: Final = f"{HOME}/cuff/readings"
@@ -57,7 +58,7 @@ class Page:
 
 
 def counted(product: Product, name: str) -> float:
-    page = httpx.get(f"{product.url}/metrics").text
+    page = httpx.get(f"{product.url}/metrics", verify=TLS).text
     return float(next(x.split()[-1] for x in page.splitlines() if x.startswith(name + " ")))
 
 
@@ -80,6 +81,7 @@ async def usurping(claimed: Callable[[], RawClient], forever: asyncio.Event) -> 
 # --- our client id ----------------------------------------------------------------------------
 
 
+@pytest.mark.alone
 async def test_a_device_with_our_client_id_costs_another_patient_nothing(own: Product) -> None:
     port = int(own.environment["DOSING_MONITOR_MQTT_PORT"])
     clinic = Clinic(own)
@@ -242,7 +244,8 @@ def test_a_service_does_not_start_on_a_broker_that_lets_strangers_in(
 def unready(product: Product) -> str:
     """Return why the service is not ready; "" while it gives no reason."""
     with contextlib.suppress(httpx.TransportError):
-        return str(httpx.get(f"{product.url}/readyz", timeout=5).json().get("detail", ""))
+        answer = httpx.get(f"{product.url}/readyz", timeout=5, verify=TLS)
+        return str(answer.json().get("detail", ""))
     return ""
 
 
@@ -369,6 +372,7 @@ async def test_no_answer_within_five_seconds_is_told_too(
 # --- retained messages ------------------------------------------------------------------------
 
 
+@pytest.mark.alone
 async def test_a_flood_of_retained_messages_is_read_once(
     mosquitto_with: Callable[[str], Mosquitto], product_with: Callable[..., Product]
 ) -> None:

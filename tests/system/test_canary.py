@@ -10,7 +10,7 @@ from tests.parts.ports import free_port
 from tests.parts.product import Clinic, Product
 from tests.parts.sinks import HttpSink
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.paced
 
 HOPS: Final = ["reading", "live", "notice"]
 

@@ -11,7 +11,7 @@ from tests.parts import Mosquitto, wait_until
 from tests.parts.product import Clinic, Product
 from tests.parts.publisher import Publisher
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.paced
 
 MISSED_AFTER_S = 31.0
 STEP_S = 3600.0

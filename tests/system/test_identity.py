@@ -12,6 +12,7 @@ import pytest
 
 from tests.parts import Mosquitto, free_port, wait_until, wait_until_blocking
 from tests.parts.product import Clinic, Product, run_command
+from tests.parts.tls import TLS
 
 
 async def publish(product: Product, account: dict[str, Any], topic: str, **reading: Any) -> None:
@@ -23,7 +24,7 @@ async def publish(product: Product, account: dict[str, Any], topic: str, **readi
 
 
 def counted(product: Product, result: str) -> float:
-    page = httpx.get(f"{product.url}/metrics").text
+    page = httpx.get(f"{product.url}/metrics", verify=TLS).text
     name = f'dosing_monitor_observations_total{{result="{result}"}}'
     return float(next(x.split()[-1] for x in page.splitlines() if x.startswith(name)))
 

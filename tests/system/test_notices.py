@@ -23,6 +23,8 @@ from tests.parts import Mosquitto, wait_until_blocking
 from tests.parts.product import PASSWORD, Clinic, Product
 from tests.parts.sinks import Got, HttpSink, MailSink, sinks
 
+pytestmark = pytest.mark.paced
+
 ALLOW: Final = "http://127.0.0.1,smtp://127.0.0.1"
 FIRST_S: Final = 3.0
 LATER_S: Final = 4.0
@@ -87,7 +89,6 @@ def of(got: list[Got], alarm_kind: str = "alarm") -> list[Got]:
     return [g for g in got if g.json["purpose"] == alarm_kind]
 
 
-@pytest.mark.alone
 def test_first_one_then_the_next_and_nobody_after_the_acknowledgement(
     clinic: Clinic, admin: Clinic, http: HttpSink, mail: MailSink
 ) -> None:
@@ -124,7 +125,6 @@ def code(encounter: str) -> str:
     return encounter[1:7].upper()
 
 
-@pytest.mark.alone
 def test_a_dead_a_hanging_and_a_broken_channel_delay_nobody_else(
     clinic: Clinic, admin: Clinic, http: HttpSink, mail: MailSink
 ) -> None:
@@ -164,7 +164,6 @@ def test_a_dead_a_hanging_and_a_broken_channel_delay_nobody_else(
     assert rows["Broken"]["detail"] == "acknowledged by thea; before that, it answered 500"
 
 
-@pytest.mark.alone
 def test_a_failure_makes_the_next_be_told_sooner_and_is_over_when_it_arrives(
     clinic: Clinic, admin: Clinic, http: HttpSink, mail: MailSink
 ) -> None:
@@ -410,7 +409,6 @@ def test_another_pin_of_the_contact_ends_what_the_old_one_opened(
     assert httpx.post(link, data=form_of(seen) | {"act": "look"}).status_code == 403
 
 
-@pytest.mark.alone
 def test_whoever_cannot_says_so_and_the_next_is_told_at_once(
     clinic: Clinic, admin: Clinic, http: HttpSink, mail: MailSink
 ) -> None:

@@ -16,6 +16,7 @@ from tests.parts import Mosquitto, Postgres, wait_until_blocking
 from tests.parts.ports import free_port
 from tests.parts.product import PASSWORD, Clinic, Product, run_command
 from tests.parts.publisher import Publisher
+from tests.parts.tls import TLS
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -129,7 +130,7 @@ def test_a_server_that_is_back_finds_the_first_where_it_was(
     encounter = clinic.session("Rowan 9", {"strap-9": "heart_rate"})
 
     def claimed() -> bool:
-        parts = httpx.get(f"{first.url}/readyz", timeout=10).json()["parts"]
+        parts = httpx.get(f"{first.url}/readyz", timeout=10, verify=TLS).json()["parts"]
         return bool(parts["claim"]["ready"])
 
     getattr(own_postgres, how)()
@@ -166,8 +167,6 @@ def test_who_finds_another_in_its_place_ends_and_names_it(
         said = [line for line in first.log.splitlines() if line.startswith("dosing-monitor: ")]
         assert any(f"process {other.process.pid} on" in line for line in said), first.log
         # Both had the same client id at the broker: the other has to take it back from the first.
-        wait_until_blocking(
-            lambda: httpx.get(f"{other.url}/readyz").status_code == 200, 20, "the other to be ready"
-        )
+        wait_until_blocking(other._ready, 20, "the other to be ready")
     finally:
         other.discard()

@@ -17,7 +17,7 @@ from tests.parts.product import Clinic, Product
 from tests.parts.proxy import Proxy
 from tests.system.ear import hearing
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.paced
 
 SEEN_S: Final = 5.0
 STRAP: Final = "strap-1"

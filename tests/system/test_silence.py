@@ -13,7 +13,7 @@ from tests.parts.product import Clinic
 from tests.parts.publisher import Publisher
 from tests.system.test_session import live
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.paced
 
 MISSED_AFTER_S: Final = 31.0  # of a strap's heart rate: 30 s, and a second for transit
 WITHIN_S: Final = 1.0

@@ -15,7 +15,7 @@ import pytest
 from tests.parts import Mosquitto, free_port, wait_until_blocking
 from tests.parts.product import REPOSITORY, Product
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.paced
 
 Run = subprocess.Popen[bytes]
 

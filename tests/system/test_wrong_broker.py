@@ -15,7 +15,7 @@ from tests.parts import Mosquitto
 from tests.parts.ports import free_port
 from tests.parts.product import PASSWORD, Product, run_command
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.paced
 
 WITHIN_S: Final = 3.0
 LOCKED: Final = "user root\nlistener {port} 127.0.0.1\nallow_anonymous false\n"

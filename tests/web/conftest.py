@@ -1,7 +1,7 @@
 """Fixtures of the page in a real browser against a running service.
 
-The tests of a file share the service, the broker and the browser, and so one event loop; each has
-its own window, cookies and sessions.
+The tests of a file share the service and the broker, and all share the browser, and so one event
+loop; each has its own window, cookies and sessions.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -90,7 +90,7 @@ def desk(clinic: Clinic, devices: Publisher) -> Iterator[Desk]:
     desk.close_all()
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     program = chromium_program()
     async with async_playwright() as playwright:
@@ -103,7 +103,7 @@ async def chromium() -> AsyncIterator[Browser]:
             await browser.close()
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(chromium: Browser) -> AsyncIterator[Page]:
     """An empty page, 1280 by 800; an uncaught exception of a script in it fails the test."""
     context = await chromium.new_context(viewport={"width": 1280, "height": 800})
@@ -117,7 +117,7 @@ async def page(chromium: Browser) -> AsyncIterator[Page]:
         await context.close()
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def wall(page: Page, product: Product) -> Page:
     """The wall, the view of all sessions, with the therapist thea signed in."""
     await sign_in(page, product)

@@ -12,7 +12,7 @@ from tests.parts.product import Clinic, Product
 from tests.web.hands import Desk, alerts, line_with, overflow, region, sign_in
 from tests.web.test_room import LABEL, WINDOWS
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 # Texts that are cut by an ellipsis or by the edge of their box.
 CUT: Final = """(bar) => {

@@ -15,7 +15,7 @@ from tests.parts.publisher import Publisher
 from tests.web.hands import Desk, sign_in
 from tests.web.story import Story
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LABEL: Final = "Alder 65"
 # Records the texts on each canvas since it was last cleared: {text, box: [left, right, top,
@@ -72,7 +72,7 @@ def product(played: Product) -> Product:
     return played
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def chart(
     chromium: Browser, product: Product, clinic: Clinic, devices: Publisher
 ) -> AsyncIterator[Page]:

@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 from tests.parts.product import Clinic
 from tests.web.hands import ON_PAPER, Desk, overflow, region
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def open_session(wall: Page, label: str) -> None:

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.web.hands import VITALS, Desk, overflow, overlaps, region
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NAMES = [f"Ash{n} {20 + n}" for n in range(12)]
 

@@ -10,7 +10,7 @@ from tests.parts import Mosquitto
 from tests.parts.product import PASSWORD, Product
 from tests.web.hands import overflow
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest.fixture

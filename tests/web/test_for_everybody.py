@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from tests.parts.product import Product
 from tests.web.hands import Desk, alerts, region, sign_in
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SCHEMES: Final[tuple[dict[str, Any], ...]] = (

@@ -11,7 +11,7 @@ from tests.parts import wait_until_blocking
 from tests.parts.product import Clinic
 from tests.web.hands import Desk, Later, overflow, region
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_whoever_gives_the_next_dose_sees_what_was_given(

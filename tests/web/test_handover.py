@@ -8,7 +8,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.parts.product import Clinic, Product
 from tests.web.hands import Desk, overflow, region, sign_in
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from tests.parts.product import PASSWORD, Product
 from tests.parts.tabs import Tab, chromium_tabs
 from tests.web.hands import Desk
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SIGN_IN: Final = """fetch("/api/v1/login", {
   method: "POST", headers: {"Content-Type": "application/json"},

@@ -9,7 +9,7 @@ from tests.parts import wait_until_blocking
 from tests.parts.product import Clinic
 from tests.web.hands import Desk, alerts, region
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 # Texts that a screen reader would speak: changes below a live element, unless an element nearer to
 # the change is turned off.

@@ -14,7 +14,7 @@ from tests.parts.product import Clinic, Product
 from tests.parts.publisher import Publisher
 from tests.web.hands import Desk, Later, line_with, region, sign_in
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 # A minute takes two seconds, so that a reading of the schedule can become overdue.
 SPEED: Final = 30
@@ -27,7 +27,7 @@ def fast(serving: Callable[..., Product]) -> Product:
     return serving(CLOCK_SPEED=str(SPEED))
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def quick(fast: Product, devices: Publisher) -> AsyncIterator[Desk]:
     desk = Desk(Clinic(fast), devices)
     yield desk

@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 from tests.parts.product import Product
 from tests.web.hands import sign_in
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_page_without_a_seat_says_why_and_the_page_that_has_one_stays(

@@ -18,7 +18,7 @@ from tests.parts.sinks import HttpSink
 from tests.web.hands import Desk, overflow, overlaps, region, sign_in
 from tests.web.test_preflight import row
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NARROW: Final = ViewportSize(width=390, height=844)
 
@@ -41,7 +41,7 @@ def no_contacts(admin: Clinic) -> None:
         admin.http.delete(f"/contacts/{contact['id']}")
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def office(page: Page, product: Product) -> Page:
     """The clinic's view, with the administrator signed in."""
     await sign_in(page, product, "ada")

@@ -6,7 +6,7 @@ from playwright.async_api import Locator, Page, expect
 from tests.parts.product import Clinic
 from tests.web.hands import Desk, region
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def open_session(wall: Page, label: str) -> None:

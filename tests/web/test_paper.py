@@ -16,7 +16,7 @@ from tests.web.hands import ON_PAPER as AT
 from tests.web.hands import Desk, sign_in
 from tests.web.story import Story
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LABEL: Final = "Yew 61"
 
@@ -26,7 +26,7 @@ def product(played: Product) -> Product:
     return played
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def sheets(
     chromium: Browser, product: Product, clinic: Clinic, devices: Publisher, broker: Mosquitto,
     tmp_path_factory: pytest.TempPathFactory,

@@ -6,7 +6,7 @@ from playwright.async_api import Locator, Page, expect
 from tests.parts.product import PASSWORD, Product
 from tests.web.hands import Desk, region, sign_in
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 ACTS = (
     "Record dose", "Enter reading", "Add note", "Set limit", "New baseline",

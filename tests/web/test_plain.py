@@ -11,7 +11,7 @@ from tests.parts import wait_until_blocking
 from tests.parts.product import Clinic
 from tests.web.hands import Desk, region
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 # Less than the intervals at which the page requests the journal and the chart's rows by itself.
 AT_ONCE_MS: Final = 3000

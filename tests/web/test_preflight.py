@@ -8,7 +8,7 @@ from playwright.async_api import Locator, Page, expect
 from tests.parts.product import Clinic
 from tests.web.hands import Desk, overflow, region
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 def row(page: Page, name: str) -> Locator:

@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from tests.parts.product import Clinic, Product
 from tests.web.hands import Desk, alerts, overflow, region
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from tests.parts import wait_until
 from tests.parts.product import PASSWORD, Product
 from tests.web.hands import overflow, sign_in
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NEW = "seven blue kettles"
 # How long a sign-in may act in these tests: long enough to sign in and open a session.

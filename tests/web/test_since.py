@@ -12,7 +12,7 @@ from tests.parts import wait_until_blocking
 from tests.parts.product import Clinic
 from tests.web.hands import Desk, alerts, line_with, overflow, region
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 AGO_S: Final = 420.0
 

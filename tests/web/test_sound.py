@@ -10,7 +10,7 @@ from tests.parts import wait_until
 from tests.parts.product import Clinic
 from tests.web.hands import Desk, alerts
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 TEST_TONE, HIGH, MEDIUM = 3, 10, 3
 
@@ -25,7 +25,7 @@ class Ear:
         self.notes += event["node"]["nodeType"] == "Oscillator"
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def ear(wall: Page) -> AsyncIterator[Ear]:
     ear = Ear()
     session = await wall.context.new_cdp_session(wall)

@@ -16,7 +16,7 @@ from tests.parts.sinks import HttpSink
 from tests.web.hands import Desk, overflow, region, sign_in
 from tests.web.test_since import alarm, begun_low
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NARROW: Final = ViewportSize(width=390, height=844)
 WAITS: Final = r"Nobody has acknowledged it since \d\d:\d\d \(thea did \d\d:\d\d\)\."

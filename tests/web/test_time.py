@@ -12,7 +12,7 @@ from playwright.async_api import Page, expect
 from tests.parts.product import Clinic, Product
 from tests.web.hands import Desk, alerts, region, sign_in
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 # Less than the four seconds of silence after which the page covers all numbers anyway.
 AT_ONCE_MS = 2000

@@ -15,7 +15,7 @@ from tests.parts import wait_until_blocking
 from tests.parts.product import Clinic, Product
 from tests.web.hands import Desk, overflow, overlaps, region, sign_in
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 UNKNOWN: Final = "its age is unknown, it may have been stored in the cuff"
 HOUR: Final = r"\d\d:"

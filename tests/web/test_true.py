@@ -12,7 +12,7 @@ from playwright.async_api import Page, expect
 from tests.parts.product import Product
 from tests.web.hands import Desk, Later, line_with, region, sign_in
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest.fixture(scope="module")

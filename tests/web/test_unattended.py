@@ -18,7 +18,7 @@ from tests.parts.sinks import HttpSink
 from tests.parts.tabs import Tab, Tabs, chromium_tabs
 from tests.web.test_hidden import SIGN_IN, shows
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SPEED: Final = 6
 
@@ -75,7 +75,7 @@ class Watched:
             self.clinic.post(f"/encounters/{self.encounter}/close", **reason)
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def watched(fast: Product, sink: HttpSink, tmp_path: Path) -> AsyncIterator[Watched]:
     async with chromium_tabs(tmp_path) as tabs:
         watched = Watched(fast, tabs, sink)

@@ -14,7 +14,7 @@ from tests.parts.product import Clinic, Product
 from tests.parts.publisher import Publisher
 from tests.web.hands import Desk, region, sign_in
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 # A medium pressure waits two minutes for its repeat; at this speed, twelve seconds.
 SPEED = "10"
@@ -25,7 +25,7 @@ def fast(serving: Callable[..., Product]) -> Product:
     return serving(CLOCK_SPEED=SPEED)
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def quick(fast: Product, devices: Publisher) -> AsyncIterator[Desk]:
     desk = Desk(Clinic(fast), devices)
     yield desk

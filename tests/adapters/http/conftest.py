@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -30,11 +29,11 @@ from monitor.adapters.store import Store
 from monitor.adapters.store.questions import users
 from tests.adapters.http.desk import SmallDesk
 from tests.adapters.http.outbox import SmallOutbox
+from tests.parts.tls import TLS
 
 PEOPLE = {"vera": "viewer", "theo": "therapist", "ada": "admin"}
 PASSWORD = "correct horse"
 REAL_TIME = 1_795_400_000.0
-TLS = ssl.create_default_context()  # unused, but each client would load its own
 
 
 class RealTime(Struct):

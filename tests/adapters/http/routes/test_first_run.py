@@ -17,9 +17,10 @@ from monitor.adapters.live.hub import Hub
 from monitor.adapters.store import Store
 from monitor.adapters.store.questions import users
 from monitor.service.setup.first_run import FirstRun
-from tests.adapters.http.conftest import PASSWORD, TLS, RealTime
+from tests.adapters.http.conftest import PASSWORD, RealTime
 from tests.adapters.http.desk import SmallDesk
 from tests.adapters.http.outbox import SmallOutbox
+from tests.parts.tls import TLS
 
 ADA: Final = {"username": "ada", "password": PASSWORD, "again": PASSWORD}
 
