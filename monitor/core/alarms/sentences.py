@@ -127,7 +127,7 @@ def standing(alarm: Alarm) -> str:
 
 def proof(threshold: Threshold, level: Level, *, timed: bool) -> str:
     """Return the sentence for how the crossing was confirmed, or why it holds without a repeat."""
-    if threshold.ways.continuous:
+    if VITALS[threshold.vital].stream is not None:
         return ""
     if threshold.provisional:
         return "Provisional: a repeat is asked for."

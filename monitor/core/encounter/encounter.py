@@ -28,7 +28,6 @@ from monitor.core.acts import (
     striking,
     supervision,
 )
-from monitor.core.alarms.condition import WAYS
 from monitor.core.alarms.signal import AlarmBook
 from monitor.core.alarms.steps import upcoming
 from monitor.core.detection import crossings, cuff_requests, limits_in_force, phases
@@ -92,7 +91,7 @@ from monitor.core.vocabulary.inputs import (
 )
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.status import NextCheck, Status
-from monitor.core.vocabulary.vitals import Observation
+from monitor.core.vocabulary.vitals import VITALS, Observation
 
 
 def _change_devices(state: State, given: DevicesChanged, now: float) -> list[Event]:
@@ -149,7 +148,7 @@ _AFTERWARDS: Final = (Acknowledged, Note, Rated, FactCorrected, DoseCorrected, S
 _CORRECTING: Final = (FactCorrected, DoseCorrected, StruckOut)
 
 _OF_DEVICES: Final = (Observed, DeviceStatus)
-STREAMS: Final = frozenset(vital for vital, ways in WAYS.items() if ways.continuous)
+STREAMS: Final = frozenset(code for code, sign in VITALS.items() if sign.stream is not None)
 
 
 def _only_of_streams(given: Input, events: list[Event]) -> bool:

@@ -10,11 +10,11 @@ from typing import Final
 from monitor.core.alarms.signal import bare, gravity, waits
 from monitor.core.vocabulary.events import Alarm
 from monitor.core.vocabulary.refusals import Unmet
-from monitor.core.vocabulary.vitals import PRESSURES, VITALS
+from monitor.core.vocabulary.vitals import PRESSURES, PULSE, VITALS
 from monitor.core.vocabulary.words import Priority
 
 ALARM: Final = "alarm:"
-_WATCHED: Final = (*PRESSURES, "hr")
+_WATCHED: Final = (*PRESSURES, PULSE)
 # The side of a limit: the two sides of one vital sign are two alarms, and a rise is a third.
 _SIDES: Final = {"high": "over its limit", "low": "under its limit", "rise": "over the baseline"}
 

@@ -12,33 +12,31 @@ from monitor.core.technical import data_lost
 from monitor.core.technical.hold import hold_since, since
 from monitor.core.vocabulary import vitals
 from monitor.core.vocabulary.events import Event
+from monitor.core.vocabulary.vitals import VITALS
 
-NO_DATA: Final[dict[str, tuple[Step, ...]]] = {
-    "hr": (Step(30, "low"), Step(120, "medium")),
-    "sbp": (Step(1800, "low"),),
-    "temp": (Step(1800, "low"),),
+NO_DATA: Final = {
+    code: tuple(Step(after, priority) for after, priority in sign.silence.steps)
+    for code, sign in VITALS.items()
+    if sign.silence.watched_as == code
 }
-
-
-_WATCHED: Final = {"hr": "Heart rate", "sbp": "Blood pressure", "temp": "Temperature"}
-
-
 NO_DATA_BEFORE_DOSE: Final = {vital: before_dose(steps) for vital, steps in NO_DATA.items()}
 
 
 def no_data_reason(vital: str, since: str, *, standing: bool) -> str:
     """Return the sentence of the alarm. since: " since 47 min after the dose", or ""."""
-    name = _WATCHED[vital]
+    name = VITALS[vital].silence.name
     kept = " The alarm on it stands and is not cleared by silence." if standing else ""
     return f"No {name.lower()} comes{since}. {name} is not watched.{kept}"
 
 
 def data_back_reason(vital: str) -> str:
-    return f"{_WATCHED[vital]} comes again."
+    return f"{VITALS[vital].silence.name} comes again."
 
 
 def unpromised_reason(vital: str, by: str) -> str:
-    return f"{_WATCHED[vital]} is not expected: {by} took out the device that measures it."
+    return (
+        f"{VITALS[vital].silence.name} is not expected: {by} took out the device that measures it."
+    )
 
 
 def silence_steps(state: State, vital: str) -> tuple[Step, ...]:

@@ -14,7 +14,7 @@ from monitor.core.alarms import sentences
 from monitor.core.alarms.signal import bare, gravity, waits
 from monitor.core.vocabulary.events import Alarm
 from monitor.core.vocabulary.status import VitalStatus
-from monitor.core.vocabulary.vitals import VITALS
+from monitor.core.vocabulary.vitals import PRESSURES, VITALS
 from monitor.core.vocabulary.words import RANK
 from monitor.service.notices import rota
 from monitor.service.sessions.open_session import Session
@@ -75,7 +75,7 @@ def _reached(alarm: Alarm, minute: standing.Clock) -> str:
 def _values(vitals: dict[str, VitalStatus], zone: str, now: float) -> list[SeenValue]:
     """Return the lines of values; the two pressures of one measurement share a line, as
     everywhere."""
-    sbp, dbp, hr, temp = (vitals[code] for code in ("sbp", "dbp", "hr", "temp"))
+    sbp, dbp = vitals["sbp"], vitals["dbp"]
     if sbp.effective == dbp.effective:
         written = f"{_number('sbp', sbp)}/{_number('dbp', dbp)}"
         pressure = [_value("Blood pressure", written, "sbp", sbp, zone, now)]
@@ -85,8 +85,9 @@ def _values(vitals: dict[str, VitalStatus], zone: str, now: float) -> list[SeenV
             for code, one in (("sbp", sbp), ("dbp", dbp))
         ]
     others = [
-        _value(VITALS[code].name, _number(code, one), code, one, zone, now)
-        for code, one in (("hr", hr), ("temp", temp))
+        _value(sign.name, _number(code, vitals[code]), code, vitals[code], zone, now)
+        for code, sign in VITALS.items()
+        if code not in PRESSURES
     ]
     return [*pressure, *others]
 
