@@ -340,10 +340,11 @@ class Encounter:
         state, soonest = self._state, None
         if state.session.closed_at is not None:
             return None
+        silence, after = state.vitals.silence, no_data.steps_in_force(state)
         for vital in STREAMS:
-            since = state.vitals.silence.get(vital)
+            since = silence.get(vital)
             if since is not None:
-                due = upcoming(no_data.silence_steps(state, vital), since, state.now)
+                due = upcoming(after[vital], since, state.now)
                 if due is not None and (soonest is None or due < soonest):
                     soonest = due
         for threshold in state.limits.thresholds:

@@ -138,7 +138,10 @@ class VitalSigns(Struct):
 
     def streams(self, vital: str) -> dict[str, Follower]:
         """source -> course of its readings."""
-        return self.following.setdefault(vital, {})
+        sources = self.following.get(vital)
+        if sources is None:
+            sources = self.following[vital] = {}
+        return sources
 
     def follow(self, vital: str, source: str, follower: Follower | None) -> None:
         """None: nothing is left of this source."""

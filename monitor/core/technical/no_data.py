@@ -39,9 +39,9 @@ def unpromised_reason(vital: str, by: str) -> str:
     )
 
 
-def silence_steps(state: State, vital: str) -> tuple[Step, ...]:
-    """Return the priorities that silence of this vital sign reaches, and when."""
-    return (NO_DATA if state.session.doses else NO_DATA_BEFORE_DOSE)[vital]
+def steps_in_force(state: State) -> dict[str, tuple[Step, ...]]:
+    """Return vital sign -> the priorities that its silence reaches, and when."""
+    return NO_DATA if state.session.doses else NO_DATA_BEFORE_DOSE
 
 
 def _alarmed(state: State, vital: str) -> bool:
@@ -56,10 +56,12 @@ def _alarmed(state: State, vital: str) -> bool:
 def heard(state: State, vital: str, since: float, now: float) -> list[Event]:
     """End the silence of a vital sign (pressures: "sbp") by a believed reading at `since`."""
     counted = state.vitals.hear(vital, since)
+    if not (state.alarms.standing or state.vitals.blind):
+        return []  # nearly always, and the key costs more than the question
     key = f"no_data:{vital}"
     if key not in state.alarms.standing and vital not in state.vitals.blind:
         return []
-    if reached(silence_steps(state, vital), counted, now) is not None:
+    if reached(steps_in_force(state)[vital], counted, now) is not None:
         return []  # it was silent again since
     words = data_back_reason(vital)
     events: list[Event] = [*state.alarms.release(key, now, words)]
@@ -76,7 +78,7 @@ def fall_due(state: State, at: float) -> list[Event]:
     """Raise or escalate the silences that have lasted long enough."""
     events: list[Event] = []
     for vital, began in state.vitals.silence.items():
-        step = reached(silence_steps(state, vital), began, at)
+        step = reached(steps_in_force(state)[vital], began, at)
         if step is not None:
             standing = _alarmed(state, vital)
             reason = no_data_reason(vital, since(state, began), standing=standing)
