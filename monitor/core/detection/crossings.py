@@ -8,7 +8,8 @@ from typing import Final
 from monitor.core.alarms import sentences
 from monitor.core.alarms.condition import Level, Threshold
 from monitor.core.alarms.repeated import Repeated
-from monitor.core.alarms.signal import Finding, bare, reword
+from monitor.core.alarms.sentences import bare, reword
+from monitor.core.alarms.signal import Finding
 from monitor.core.alarms.sustained import Sustained
 from monitor.core.detection import cuff_requests
 from monitor.core.protocol.limit import beyond

@@ -31,6 +31,7 @@ from monitor.core.acts import (
 from monitor.core.alarms.signal import AlarmBook
 from monitor.core.alarms.steps import upcoming
 from monitor.core.detection import crossings, cuff_requests, limits_in_force, phases
+from monitor.core.detection.expected_course import uppers
 from monitor.core.detection.readings import cuff_records, cuff_users, readings
 from monitor.core.encounter import view
 from monitor.core.notices import audio, escalation
@@ -43,6 +44,7 @@ from monitor.core.technical import (
     device_offline,
     monitoring_gaps,
     no_data,
+    sequence_gap,
     service_faults,
     timers,
     unattended,
@@ -375,6 +377,16 @@ class Encounter:
     def next_check(self) -> NextCheck | None:
         """Return the next pressure reading that is due, with or without a cuff to ask for it."""
         return cuff_requests.next_check(self._state)
+
+    def expected(self, until: float) -> dict[str, list[float]]:
+        """Return vital sign -> its highest expected values, each minute from the first dose on."""
+        return uppers(self._state, until)
+
+    def misses(self, device: str, count: str, first: int, last: int) -> bool:
+        """Return whether the numbers of a device's count that did not come are a loss."""
+        source = self._state.devices.sources.get(device)
+        boot = None if source is None else source.arrivals.boots.get(count)
+        return boot is None or sequence_gap.is_loss(boot, first, last)
 
     def status(self, now: float) -> Status:
         return view.status(self._state, max(now, self._state.now), self.next_check())

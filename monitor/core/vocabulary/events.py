@@ -11,7 +11,16 @@ from msgspec import Struct
 
 from monitor.core.vocabulary.inputs import Dose, Override, Said
 from monitor.core.vocabulary.profiles import Direction
-from monitor.core.vocabulary.words import Change, Kind, Phase, Presence, Priority, Stage, Verdict
+from monitor.core.vocabulary.words import (
+    RANK,
+    Change,
+    Kind,
+    Phase,
+    Presence,
+    Priority,
+    Stage,
+    Verdict,
+)
 
 
 class Judged(Struct, frozen=True, kw_only=True, tag="judged"):
@@ -163,6 +172,16 @@ class Alarm(Struct, kw_only=True):
     worst_since: float | None = None
     called_at: float | None = None
     struck: float | None = None
+
+    @property
+    def gravity(self) -> Priority:
+        """The priority that counts: the worst so far. An alarm that eased counts no less."""
+        return max(self.priority, self.worst, key=RANK.__getitem__)
+
+    @property
+    def waits(self) -> bool:
+        """Whether its last call is unacknowledged: worsening voids an acknowledgement."""
+        return self.presence in ("on", "latched")
 
 
 class AlarmChanged(Struct, frozen=True, tag="alarm"):

@@ -99,6 +99,11 @@ VITALS: Final[dict[str, VitalSign]] = {
 BEYOND: Final = 1e30
 
 
+# An interval between two beats outside these is none; straps also send 0 and gaps of minutes.
+SHORTEST_MS: Final = 200.0
+LONGEST_MS: Final = 3000.0
+
+
 def is_measurable(value: float) -> bool:
     """Return whether the number can be a measurement at all, possible or not; NaN cannot."""
     return abs(value) < BEYOND

@@ -11,7 +11,7 @@ from typing import Final
 from monitor.adapters.http.ports.notices import Seen, SeenAlarm, SeenValue, Whose
 from monitor.codecs.contract import standing
 from monitor.core.alarms import sentences
-from monitor.core.alarms.signal import bare, gravity, waits
+from monitor.core.alarms.sentences import bare
 from monitor.core.vocabulary.events import Alarm
 from monitor.core.vocabulary.status import VitalStatus
 from monitor.core.vocabulary.vitals import PRESSURES, VITALS
@@ -41,15 +41,15 @@ def seen(
 def _worst_first(own: Container[str], alarm: Alarm) -> tuple[int, bool, bool, int, float]:
     """Return the sort key: first the worst priority it had, as on the page; among equals, waiting
     alarms and alarms of the notice come first."""
-    grave, now = RANK[gravity(alarm)], RANK[alarm.priority]
-    return -grave, not waits(alarm), alarm.id not in own, -now, alarm.onset
+    grave, now = RANK[alarm.gravity], RANK[alarm.priority]
+    return -grave, not alarm.waits, alarm.id not in own, -now, alarm.onset
 
 
 def _alarm(alarm: Alarm, zone: str, own: Container[str]) -> SeenAlarm:
     over = "It is over. " if alarm.presence == "latched" else ""
     minute = partial(rota.minute, zone_name=zone)
     return SeenAlarm(
-        priority=gravity(alarm), chip=standing.chip(alarm),
+        priority=alarm.gravity, chip=standing.chip(alarm),
         reason=f"{_reached(alarm, minute)}{_sentence(alarm)}",
         since=standing.history(alarm, partial(rota.clock, zone_name=zone)),
         state=over + standing.answer(alarm, minute),
@@ -64,7 +64,7 @@ def _sentence(alarm: Alarm) -> str:
 
 def _reached(alarm: Alarm, minute: standing.Clock) -> str:
     """Return the extreme value of an alarm that is over or less grave than it was; else ""."""
-    past = alarm.presence == "latched" or gravity(alarm) != alarm.priority
+    past = alarm.presence == "latched" or alarm.gravity != alarm.priority
     if not past or alarm.vital is None or alarm.extreme is None:
         return ""
     at = "" if alarm.extreme_at is None else f" at {minute(alarm.extreme_at)}"
