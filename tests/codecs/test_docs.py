@@ -12,7 +12,7 @@ import yaml
 from monitor.codecs import FORMATS, MAX_PAYLOAD, decode
 from monitor.codecs.formats.native.elements import MAX_BATCH
 from monitor.codecs.formats.native.native import FLAGS
-from monitor.codecs.formats.native.native_text import Reading
+from monitor.codecs.formats.native.native_text import Element
 from monitor.codecs.formats.units import UNITS
 from monitor.core.vocabulary.status import Freshness
 from monitor.core.vocabulary.words import Change, Phase, Presence
@@ -33,10 +33,10 @@ def test_every_format_has_its_heading() -> None:
 
 def test_every_key_flag_and_unit_is_written_down() -> None:
     rows = " ".join(re.findall(r"^\|([^|]+)\|", TEXT, re.MULTILINE))
-    assert FLAGS | set(Reading.__struct_fields__) <= set(re.findall(r"`(\w+)`", rows))
+    assert FLAGS | set(Element.__struct_fields__) <= set(re.findall(r"`(\w+)`", rows))
     assert all(f"`{unit}`" in TEXT for unit in UNITS)
     reading = SCHEMAS["reading"]["properties"]
-    assert reading.keys() == set(Reading.__struct_fields__)
+    assert reading.keys() == set(Element.__struct_fields__)
     assert set(reading["unit"]["enum"]) == {*UNITS, None}
     assert set(reading["flags"]["items"]["examples"]) == FLAGS
     assert f"{MAX_BATCH:,} objects" in TEXT
@@ -54,7 +54,7 @@ def test_samples_are_readings_that_decode() -> None:
 
 
 def reading_keys() -> set[str]:
-    return set(Reading.__struct_fields__)
+    return set(Element.__struct_fields__)
 
 
 @pytest.mark.parametrize(

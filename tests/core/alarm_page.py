@@ -9,8 +9,6 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Final
 
-from monitor.core.alarms.condition import WAYS
-from monitor.core.alarms.episodes import HOLES_S, NEAR, SUSTAINED_S
 from monitor.core.alarms.flapping import RISES, STAYS_S, WITHIN_S
 from monitor.core.alarms.signal import (
     FLAPPING,
@@ -26,15 +24,7 @@ from monitor.core.detection import expected_course, not_recovering
 from monitor.core.detection.cuff_requests import DOUBT_APART_S, REPEAT_ASKED_AFTER_S
 from monitor.core.detection.expected_course import falling_from
 from monitor.core.notices.audio import PAUSE_MOST_S
-from monitor.core.protocol.baseline import APART as BASELINE_APART
-from monitor.core.protocol.baseline import (
-    LATER_APART_S,
-    LATER_FEWEST,
-    LATER_FEWEST_HR,
-    PRESSURES_WANTED,
-    STEADY,
-    WINDOW_S,
-)
+from monitor.core.protocol.baseline import WINDOW_S
 from monitor.core.protocol.limit import AlarmLimit
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.protocol.risk_limits import RULES
@@ -58,6 +48,7 @@ from monitor.core.technical import (
     service_faults,
     unattended,
 )
+from monitor.core.vocabulary.profiles import CourseRule
 from monitor.core.vocabulary.symptoms import RISK_FACTORS, SYMPTOMS
 from monitor.core.vocabulary.vitals import PRESSURES, VITALS
 from monitor.core.vocabulary.words import RANK, Kind, Presence, Priority
@@ -208,21 +199,22 @@ def _stricter() -> Iterator[str]:
         "That one can only be stricter, is on the record with its author and reason, judges the "
         "newest values at once, and ends nothing that stands."
     )
+    cuff, rate = VITALS["sbp"].baseline, VITALS["hr"].baseline
     yield from _prose(
-        f"A baseline of pressures is *good* from {PRESSURES_WANTED} clean readings a minute apart "
-        f"on, when neither systolic nor diastolic has a spread above {STEADY:g} mmHg or a range "
-        f"above {BASELINE_APART:g} mmHg; else it is *fair*, and of one reading *poor*. The median "
-        "counts all the same."
+        f"A baseline of pressures is *good* from {cuff.wanted} clean readings a minute apart "
+        f"on, when neither systolic nor diastolic has a spread above {cuff.spread_at_most:g} mmHg "
+        f"or a range above {cuff.range_at_most:g} mmHg; else it is *fair*, and of one reading "
+        "*poor*. The median counts all the same."
     )
     yield from _prose(
         "The baseline can be taken again, by somebody and for a reason. Before the dose the "
         "readings so far are set aside, and the gate asks for new ones. After it the clean "
         f"readings of the last {_time(WINDOW_S)} make it, of the vital signs that are named or of "
-        f"all with enough of them: {LATER_FEWEST} a minute apart, of heart rate "
-        f"{LATER_FEWEST_HR} {LATER_APART_S:g} s apart. It is graded fair at best, and sentences "
-        "of alarms name it. `_rise` follows and judges the newest values at once; absolute limits "
-        "do not move, what stands keeps standing, and the discharge gate goes by the lower of the "
-        "baseline at the dose and this one. A further dose changes neither."
+        f"all with enough of them: {cuff.later_wanted} a minute apart, of heart rate "
+        f"{rate.later_wanted} {rate.later_apart:g} s apart. It is graded fair at best, and "
+        "sentences of alarms name it. `_rise` follows and judges the newest values at once; "
+        "absolute limits do not move, what stands keeps standing, and the discharge gate goes by "
+        "the lower of the baseline at the dose and this one. A further dose changes neither."
     )
     rows = []
     for factor, limits in RULES.items():
@@ -246,7 +238,7 @@ def _course() -> Iterator[str]:
             route,
             f"{one.top:g} min",
             f"{falling_from(one):g} min",
-            *(f"+{expected_course.NOISE[v]:g} to +{_at_most(v):g}" for v in ("sbp", "dbp")),
+            *(_at_most(VITALS[v].course) for v in ("sbp", "dbp")),
         ]
         for route, one in expected_course.ROUTES.items()
     ]
@@ -269,14 +261,15 @@ def _course() -> Iterator[str]:
     )
 
 
-def _at_most(vital: str) -> float:
-    mean, spread = expected_course.SIZE[vital]
-    return round(mean + expected_course.SPREADS * spread + expected_course.NOISE[vital])
+def _at_most(course: CourseRule | None) -> str:
+    assert course is not None
+    most = round(course.size + expected_course.SPREADS * course.spread + course.noise)
+    return f"+{course.noise:g} to +{most:g}"
 
 
 def _delay(by_priority: dict[Priority, AlarmLimit]) -> str:
     first = by_priority["low"]
-    if not WAYS[first.vital].continuous:
+    if VITALS[first.vital].stream is None:
         return "by a repeat"
     others = [
         f", at {priority} {_most(limit)}"
@@ -292,15 +285,16 @@ def _most(limit: AlarmLimit) -> str:
 
 
 def _clears(limit: AlarmLimit) -> str:
-    ways = WAYS[limit.vital]
+    sign = VITALS[limit.vital]
+    rule = sign.confirmation
     side = "under" if limit.direction == "high" else "over"
-    long = f" for {_time(ways.clear_after)}" if ways.continuous else ", one clean reading"
-    return f"{ways.hysteresis:g} {side} the limit{long}"
+    long = f" for {_time(rule.clear_after)}" if sign.stream is not None else ", one clean reading"
+    return f"{rule.hysteresis:g} {side} the limit{long}"
 
 
 def _believed() -> Iterator[str]:
     steps = " or ".join(f"{step:g} in {within:g} s" for within, step in HR_STEPS)
-    cuff, temp = WAYS["sbp"], WAYS["temp"]
+    cuff, temp = VITALS["sbp"].confirmation, VITALS["temp"].confirmation
     yield from _prose(
         "*Heart rate* is a stream, and what is judged is its course underneath artefacts: readings "
         f"that fit each other, by the median of their last {LEVEL_S:g} s. What does not fit is "
@@ -373,10 +367,10 @@ def _elevations() -> Iterator[str]:
         ["", "a hole is longer than", "sustained from", "near is within"],
         (
             [
-                VITALS[v].name, _time(HOLES_S[v]), _time(SUSTAINED_S[v]),
-                f"{NEAR[v]:g} {VITALS[v].unit}",
+                sign.name, _time(sign.freshness.expires_after),
+                _time(sign.episode.sustained_after), f"{sign.episode.near:g} {sign.unit}",
             ]
-            for v in VITALS
+            for sign in VITALS.values()
         ),
     )  # fmt: skip
 

@@ -12,8 +12,8 @@ import msgspec
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from monitor.core.alarms.sentences import figure
-from monitor.core.alarms.signal import SIGNAL, bare
+from monitor.core.alarms.sentences import bare, figure
+from monitor.core.alarms.signal import SIGNAL
 from monitor.core.encounter import Encounter
 from monitor.core.vocabulary.events import (
     Alarm,

@@ -7,7 +7,6 @@ made: if the alarm has called for a person since, it counts as not acknowledged.
 
 from collections.abc import Callable
 
-from monitor.core.alarms.signal import gravity, waits
 from monitor.core.vocabulary.events import Alarm
 
 Clock = Callable[[float], str]
@@ -15,16 +14,16 @@ Clock = Callable[[float], str]
 
 def chip(alarm: Alarm) -> str:
     """Return a short label: "High", "High, eased" or "High, over"."""
-    word = gravity(alarm).capitalize()
+    word = alarm.gravity.capitalize()
     if alarm.presence == "latched":
         return f"{word}, over"
-    return word if gravity(alarm) == alarm.priority else f"{word}, eased"
+    return word if alarm.gravity == alarm.priority else f"{word}, eased"
 
 
 def answer(alarm: Alarm, clock: Clock) -> str:
     """Return who acknowledged it, or since when no one has. clock: formats a time."""
     by, called = alarm.acknowledged_by, alarm.called_at
-    if not waits(alarm) and by:
+    if not alarm.waits and by:
         return f"Acknowledged by {by}."
     anew = called is not None and called != alarm.raised_at
     before = ""
@@ -46,10 +45,10 @@ def history(alarm: Alarm, clock: Clock) -> str:
     """Return e.g. "07:20, high from 07:04, began 06:57 as low": since when its present priority,
     its worst one, its first one; only its onset if these are all the same."""
     began, since, worst = clock(alarm.onset), alarm.priority_since, alarm.worst_since
-    if since is None or (since == alarm.onset and gravity(alarm) == alarm.priority):
+    if since is None or (since == alarm.onset and alarm.gravity == alarm.priority):
         return began
     parts = [clock(since)]
-    if worst is not None and gravity(alarm) != alarm.priority:
+    if worst is not None and alarm.gravity != alarm.priority:
         parts.append(f"{alarm.worst} from {clock(worst)}")
     if alarm.began != alarm.worst or worst is None:
         parts.append(f"began {began}{f' as {alarm.began}' if alarm.began else ''}")

@@ -255,6 +255,7 @@ def episode_json(episode: Episode, encounter_id: str) -> Json:
         "encounter_id": encounter_id,
         "number": episode.number,
         "vital": episode.vital,
+        "direction": episode.direction,
         "unit": VITALS[episode.vital].unit,
         "onset": iso(episode.onset),
         "peak_at": iso(episode.peak_at),

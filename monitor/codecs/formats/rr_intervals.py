@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from monitor.core.quality.intervals import LONGEST_MS, SHORTEST_MS
+from monitor.core.vocabulary.vitals import LONGEST_MS, SHORTEST_MS
 
 
 def believable(intervals: Iterable[float]) -> tuple[float, ...]:

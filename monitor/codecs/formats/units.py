@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable
 from typing import Final
 
-from monitor.core.vocabulary.vitals import VITALS, is_measurable
+from monitor.core.vocabulary.vitals import PRESSURES, PULSE, VITALS, is_measurable
 
 # 1 mmHg is 133.322387415 Pa (the conventional millimetre of mercury).
 MMHG_PER_KPA: Final = 1000 / 133.322387415
@@ -22,7 +22,7 @@ def from_fahrenheit(value: float) -> float:
     return round((value - 32) / 1.8, 2)
 
 
-_RATE: Final = VITALS["hr"]
+_RATE: Final = VITALS[PULSE]
 
 
 def pulse_in_range(pulse: float | None) -> float | None:
@@ -39,8 +39,15 @@ def _same(value: float) -> float:
     return value
 
 
-_PRESSURE: Final = frozenset(("sbp", "dbp", "map"))
+_PRESSURE: Final = frozenset(PRESSURES)
 _TEMPERATURE: Final = frozenset(("temp",))
+# No device writes these in another unit than the one of the vital sign.
+_ONE_UNIT: Final = frozenset(VITALS.keys() - _PRESSURE - _TEMPERATURE)
+
+
+def _measured_in(unit: str) -> frozenset[str]:
+    return frozenset(code for code in _ONE_UNIT if VITALS[code].unit == unit)
+
 
 # The contract's names, and the same units as UCUM and the contract's own lists write them.
 UNITS: Final[dict[str, tuple[frozenset[str], Callable[[float], float]]]] = {
@@ -50,7 +57,11 @@ UNITS: Final[dict[str, tuple[frozenset[str], Callable[[float], float]]]] = {
     "Cel": (_TEMPERATURE, _same),
     "degF": (_TEMPERATURE, from_fahrenheit),
     "[degF]": (_TEMPERATURE, from_fahrenheit),
-    "/min": (frozenset(("hr",)), _same),
+    **{
+        sign.unit: (_measured_in(sign.unit), _same)
+        for code, sign in VITALS.items()
+        if code in _ONE_UNIT
+    },
 }
 
 
@@ -59,13 +70,13 @@ def in_unit(values: dict[str, float], unit: str) -> dict[str, float]:
 
     If the unit is unknown, or fits no value in a reading of pressure or temperature, the unit of
     the numbers remains open; a number in a guessed unit is worse than none. A heart rate alone has
-    only one unit, so there a known one does no harm.
+    only one unit, so a known one does no harm there.
     """
     known = UNITS.get(unit)
     if known is None:
         raise ValueError(f"unit: {unit[:24]!a} is not one of {', '.join(UNITS)}")
     measured, convert = known
-    if not values.keys() & measured and values.keys() - {"hr"}:
+    if not values.keys() & measured and values.keys() - _ONE_UNIT:
         raise ValueError(f"unit: {unit} measures nothing in it")
     converted = {code: convert(v) if code in measured else v for code, v in values.items()}
     if not all(map(is_measurable, converted.values())):

@@ -6,13 +6,13 @@ ordinary way.
 
 from typing import Final
 
-from monitor.core.alarms.condition import WAYS
 from monitor.core.alarms.sentences import figure
 from monitor.core.detection import crossings, limits_in_force
-from monitor.core.protocol.limit import AlarmLimit, Direction
+from monitor.core.protocol.limit import AlarmLimit
 from monitor.core.state import State
 from monitor.core.vocabulary.events import Event, LimitMoved
 from monitor.core.vocabulary.inputs import LimitChanged
+from monitor.core.vocabulary.profiles import Direction
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.vitals import VITALS
 
@@ -59,7 +59,7 @@ def _alarm_limit(state: State, given: LimitChanged, condition: str) -> AlarmLimi
             f"The {given.priority} limit of {figure(given.vital, other[0])} ({other[1]}) is as "
             "strict. A limit for one session can only be stricter; another protocol may be laxer."
         )
-    delay = DELAY_S if WAYS[given.vital].continuous else 0.0
+    delay = DELAY_S if sign.stream is not None else 0.0
     return AlarmLimit(
         vital=given.vital, direction=direction, priority=given.priority, value=value, delay=delay,
         source=f"set by {given.by}: {given.reason}",

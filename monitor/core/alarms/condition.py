@@ -8,47 +8,14 @@ Delays run on measurement time when readings arrive, so that a backlog is judged
 and on receipt time when none do, so that silence cannot hold an alarm back.
 """
 
-from typing import Final
-
 import msgspec
 from msgspec import Struct
 
 from monitor.core.alarms.steps import GRACE_S
-from monitor.core.protocol.limit import Direction, beyond
+from monitor.core.protocol.limit import beyond
+from monitor.core.vocabulary.profiles import ConfirmationRule, Direction
+from monitor.core.vocabulary.vitals import VITALS
 from monitor.core.vocabulary.words import RANK, Priority
-
-
-class ConfirmationRule(Struct, frozen=True):
-    """How a vital sign's crossings are confirmed and cleared; values in its unit, times in s.
-
-    continuous     it comes as a stream
-    hysteresis     distance inside the limit from which a value is well inside
-    clear_after    time well inside before it clears
-    repeat_from, repeat_until   when after the first reading a second one counts as a repeat
-    disputed_by    a repeat that differs by more requires a third reading; None: never
-    rising_after   time after the first from which a higher reading makes a medium high; None: never
-    """
-
-    continuous: bool
-    hysteresis: float
-    clear_after: float = 0.0
-    repeat_from: float = 0.0
-    repeat_until: float = 0.0
-    disputed_by: float | None = None
-    rising_after: float | None = None
-
-
-_CUFF: Final = ConfirmationRule(
-    continuous=False, hysteresis=5, repeat_from=60, repeat_until=120, disputed_by=10,
-    rising_after=600,
-)  # fmt: skip
-WAYS: Final[dict[str, ConfirmationRule]] = {
-    "hr": ConfirmationRule(continuous=True, hysteresis=5, clear_after=30),
-    "sbp": _CUFF,
-    "dbp": _CUFF,
-    "map": _CUFF,
-    "temp": ConfirmationRule(continuous=False, hysteresis=0.2, repeat_from=60, repeat_until=300),
-}
 
 
 class Level(Struct, omit_defaults=True):
@@ -121,8 +88,8 @@ class Threshold(Struct):
     unproven: str = ""
 
     @property
-    def ways(self) -> ConfirmationRule:
-        return WAYS[self.vital]
+    def rule(self) -> ConfirmationRule:
+        return VITALS[self.vital].confirmation
 
     @property
     def relative(self) -> bool:
@@ -196,7 +163,8 @@ class Threshold(Struct):
     def provisional(self) -> bool:
         """Whether it holds at high on one reading that no repeat has confirmed yet."""
         level = self.holds
-        at_once = level is not None and level.priority == "high" and not self.ways.continuous
+        high = level is not None and level.priority == "high"
+        at_once = high and VITALS[self.vital].stream is None
         return at_once and not self.repeats and self.risen is None
 
     @property

@@ -1,4 +1,6 @@
-"""A transient elevation as a record: onset, peak, time beyond the limit, end and return.
+"""A transient crossing as a record: onset, peak, time beyond the limit, end and return.
+
+It is an elevation, or a fall where the profile of the vital sign records falls (`EpisodeRule`).
 
 A drawing begins with the first reading beyond a limit; it becomes an episode when the condition
 holds, and is dropped when the condition does not come to hold. Only readings end an episode:
@@ -13,30 +15,19 @@ import msgspec
 from msgspec import Struct
 
 from monitor.core.vocabulary.events import Episode, EpisodeChanged
+from monitor.core.vocabulary.profiles import Direction
+from monitor.core.vocabulary.vitals import VITALS
 from monitor.core.vocabulary.words import Stage
 
-# The course between readings farther apart than this is unknown, so that time is not counted. It
-# is the expiry of a value: after it no value was shown.
-HOLES_S: Final = {"hr": 30.0, "sbp": 1800.0, "dbp": 1800.0, "map": 1800.0, "temp": 1800.0}
-# Time beyond the limit after which an elevation is sustained. Pressures: severe hypertension that
-# persists for 15 min is treated as such in obstetrics (ACOG 767, unconfirmed). The rest:
-# engineering defaults.
-SUSTAINED_S: Final = {"hr": 300.0, "sbp": 900.0, "dbp": 900.0, "map": 900.0, "temp": 1800.0}
-# Distance from the baseline within which a value has returned. Pressures: the tolerance of a
-# validated cuff (error of at most 10 in 85 % of readings, AAMI/ESH/ISO 2018). The rest:
-# engineering defaults.
-NEAR: Final = {"hr": 5.0, "sbp": 10.0, "dbp": 10.0, "map": 10.0, "temp": 0.3}
-# A new peak is reported when it is higher than the last reported one by this much.
-HIGHER: Final = {"hr": 5.0, "sbp": 5.0, "dbp": 5.0, "map": 5.0, "temp": 0.2}
 RETURNS_AWAITED: Final = 16  # per vital sign; the return of an older one is not recorded
-KEPT: Final = 8  # highest readings kept; more of one elevation are not struck out
+KEPT: Final = 8  # farthest readings kept; more of one episode are not struck out
 
 
 class Drawing(Struct):
-    """An elevation that is still open; `episode.number` is 0 until the condition holds.
+    """An episode that is still open; its `number` is 0 until the condition holds.
 
     told     the last reported peak
-    highest  its highest readings, value and measurement time, the highest first: one of them may
+    highest  its farthest readings, value and measurement time, the farthest first: one of them may
              be struck out
     """
 
@@ -48,7 +39,7 @@ class Drawing(Struct):
 
 
 class EpisodeBook(Struct):
-    """The elevations of one encounter, at most one open per vital sign.
+    """The episodes of one encounter, at most one open per vital sign.
 
     ended   vital sign -> ended ones that have not returned to their baseline
     blind   the newest stretch without monitoring
@@ -87,14 +78,16 @@ class EpisodeBook(Struct):
         effective: float,
         limit: float | None,
         baseline: float | None,
+        direction: Direction = "high",
     ) -> None:
-        """Take one believed reading. limit: the lowest one crossed now; None: no crossing."""
+        """Take one believed reading. limit: the nearest one crossed now; None: no crossing."""
         drawing = self.open.get(vital)
         if drawing is None:
             if limit is not None:
                 record = Episode(
                     number=0, vital=vital, onset=effective, peak_at=effective, peak=value,
                     limit=limit, baseline=baseline, unwatched_s=self._blind_from(effective),
+                    direction=direction,
                 )  # fmt: skip
                 self.open[vital] = Drawing(record, effective, value, highest=[(value, effective)])
             return
@@ -147,7 +140,7 @@ class EpisodeBook(Struct):
         home: list[Episode] = []
         left: list[Episode] = []
         for record in self.ended.get(vital, []):
-            near = record.baseline is not None and level <= record.baseline + NEAR[vital]
+            near = record.baseline is not None and _near(record, level, record.baseline)
             (home if near else left).append(record)
         if not home:
             return []
@@ -169,12 +162,13 @@ class EpisodeBook(Struct):
         record = drawing.episode
         left = [row for row in drawing.highest if row != (value, effective)]
         # An older version kept no readings with a drawing: use the other known readings.
-        left = left or [(v, t) for t, v in rest if t >= record.onset]
+        left = left or _farthest_first(record, [(v, t) for t, v in rest if t >= record.onset])
         if not left:
             return []
         drawing.highest = left
-        record.peak, record.peak_at = max(left, key=lambda row: row[0])
-        drawing.told = min(drawing.told, record.peak)
+        record.peak, record.peak_at = left[0]
+        if _over(record, drawing.told, record.peak) > 0:
+            drawing.told = record.peak
         return [_changed(record, at, "corrected")] if record.number else []
 
     def leave(self, at: float) -> list[EpisodeChanged]:
@@ -188,9 +182,32 @@ class EpisodeBook(Struct):
 def _change(drawing: Drawing) -> Stage | None:
     """Return the change of an open elevation that is worth a report; None: no such change."""
     record = drawing.episode
-    if record.over_s >= SUSTAINED_S[record.vital] and not record.sustained:
+    bounds = VITALS[record.vital].episode
+    if record.over_s >= bounds.sustained_after and not record.sustained:
         return "sustained"
-    return "higher" if record.peak >= drawing.told + HIGHER[record.vital] else None
+    if record.direction == "high":
+        farther = record.peak >= drawing.told + bounds.farther
+    else:
+        farther = record.peak <= drawing.told - bounds.farther
+    return "higher" if farther else None
+
+
+def _over(record: Episode, value: float, reference: float) -> float:
+    """Return by how much the value lies farther out than the reference."""
+    return value - reference if record.direction == "high" else reference - value
+
+
+def _near(record: Episode, level: float, baseline: float) -> bool:
+    near = VITALS[record.vital].episode.near
+    return level <= baseline + near if record.direction == "high" else level >= baseline - near
+
+
+def _farthest_first(
+    record: Episode, rows: Sequence[tuple[float, float]]
+) -> list[tuple[float, float]]:
+    """Sort values with their times: the farthest first, of equals the earliest."""
+    side = -1 if record.direction == "high" else 1
+    return sorted(rows, key=lambda row: (side * row[0], row[1]))
 
 
 def _changed(record: Episode, at: float, change: Stage) -> EpisodeChanged:
@@ -201,26 +218,22 @@ def _extend(drawing: Drawing, value: float, effective: float) -> None:
     record = drawing.episode
     if effective < record.onset:
         return
-    if value > record.peak:
+    if _over(record, value, record.peak) > 0:
         record.peak, record.peak_at = value, effective
-    if len(drawing.highest) < KEPT or value > drawing.highest[-1][0]:
-        drawing.highest = sorted([*drawing.highest, (value, effective)], key=_down)[:KEPT]
+    if len(drawing.highest) < KEPT or _over(record, value, drawing.highest[-1][0]) > 0:
+        drawing.highest = _farthest_first(record, [*drawing.highest, (value, effective)])[:KEPT]
     if effective < drawing.last_at:
         return  # of another device, or late: that stretch has been counted
     step = effective - drawing.last_at
-    if step <= HOLES_S[record.vital]:
-        before, after = drawing.last_value - record.limit, value - record.limit
+    if step <= VITALS[record.vital].freshness.expires_after:
+        before = _over(record, drawing.last_value, record.limit)
+        after = _over(record, value, record.limit)
         record.over_s += step * _share_over(before, after)
         record.area += step * _mean_over(before, after)
     else:
         record.holes += 1
         record.hole_s += step
     drawing.last_at, drawing.last_value = effective, value
-
-
-def _down(row: tuple[float, float]) -> tuple[float, float]:
-    """Sort key: the highest value first, of equals the earliest."""
-    return -row[0], row[1]
 
 
 def _share_over(before: float, after: float) -> float:

@@ -31,7 +31,7 @@ class Repeated(Threshold, tag="repeated"):
     run: tuple[tuple[float, float], ...] = ()
 
     def wait(self, level: Level) -> float:
-        return self.ways.repeat_until
+        return self.rule.repeat_until
 
     def observe(self, value: float, effective: float, heard: float, *, clean: bool) -> None:
         """Take one believed reading. Only a clean one refutes or clears."""
@@ -48,7 +48,7 @@ class Repeated(Threshold, tag="repeated"):
                 self._leave(level, value, effective, clean=clean)
             elif level.since is not None:
                 self._refute(level, value, effective, heard, clean=clean)
-        if self.ways.rising_after is not None and self.name == f"{self.vital}_high":
+        if self.rule.rising_after is not None and self.name == f"{self.vital}_high":
             self._rise(value, effective, clean=clean)
         self._settle()
 
@@ -120,7 +120,7 @@ class Repeated(Threshold, tag="repeated"):
                 self.run = ()
                 self._ease_off(value)
             return
-        long = self.ways.rising_after or 0.0
+        long = self.rule.rising_after or 0.0
         earlier = [row for row in self.run if effective - row[0] >= long]
         if self._high:
             pass  # it is high already
@@ -134,7 +134,7 @@ class Repeated(Threshold, tag="repeated"):
         self.run = (*self.run[-_KEPT:], (effective, value))
 
     def _ease_off(self, value: float) -> None:
-        if self.risen is not None and value <= self.risen.value - self.ways.hysteresis:
+        if self.risen is not None and value <= self.risen.value - self.rule.hysteresis:
             self.run, self.risen = (), None
 
     def look_again(self, value: float, effective: float, heard: float) -> None:
@@ -156,11 +156,11 @@ class Repeated(Threshold, tag="repeated"):
         elif high and effective - level.since >= CUFF_S:
             self.repeats += 1  # earlier it is the same measurement, sent twice
         level.value, level.against = value, 0
-        level.standing |= high or effective - level.since >= self.ways.repeat_from
+        level.standing |= high or effective - level.since >= self.rule.repeat_from
 
     def _leave(self, level: Level, value: float, effective: float, *, clean: bool) -> None:
         """Take a reading inside the limit of a level that holds."""
-        inside = back(self.direction, value, level.limit, self.ways.hysteresis)
+        inside = back(self.direction, value, level.limit, self.rule.hysteresis)
         level.against += 1
         provisional = level.priority == "high" and not self.repeats
         if provisional and level.against == 1 and self._contradicts(level, value):
@@ -174,7 +174,7 @@ class Repeated(Threshold, tag="repeated"):
         """Take a reading inside the limit of a level that waits for its repeat."""
         assert level.since is not None
         level.against += 1
-        if effective - level.since < self.ways.repeat_from:
+        if effective - level.since < self.rule.repeat_from:
             return  # too early to refute
         if level.against == 1 and self._contradicts(level, value):
             level.disputed, level.heard = effective, heard
@@ -182,5 +182,5 @@ class Repeated(Threshold, tag="repeated"):
             level.forget()
 
     def _contradicts(self, level: Level, value: float) -> bool:
-        far = self.ways.disputed_by
+        far = self.rule.disputed_by
         return far is not None and level.value is not None and abs(value - level.value) > far

@@ -1,5 +1,7 @@
 """The sentences of alarms: value, limit, the source of the limit, and baseline."""
 
+from typing import Final
+
 from monitor.core.alarms.condition import Level, Rise, Threshold
 from monitor.core.protocol.limit import beyond
 from monitor.core.vocabulary.events import Alarm, Baseline
@@ -127,7 +129,7 @@ def standing(alarm: Alarm) -> str:
 
 def proof(threshold: Threshold, level: Level, *, timed: bool) -> str:
     """Return the sentence for how the crossing was confirmed, or why it holds without a repeat."""
-    if threshold.ways.continuous:
+    if VITALS[threshold.vital].stream is not None:
         return ""
     if threshold.provisional:
         return "Provisional: a repeat is asked for."
@@ -141,3 +143,28 @@ def proof(threshold: Threshold, level: Level, *, timed: bool) -> str:
 def ended(words: str) -> str:
     """Return the text with a full stop, unless a user typed a sentence's end already."""
     return words if words.endswith((".", "!", "?")) else f"{words}."
+
+
+# --- who acknowledged it ------------------------------------------------------------------------
+
+_STILL_THERE: Final = "Still there 10 min after "
+_ACKNOWLEDGED_IT: Final = " acknowledged it. "
+
+
+def still_there(alarm: Alarm) -> str:
+    """Return how the sentence of an alarm begins that holds long after it was acknowledged."""
+    return f"{_STILL_THERE}{alarm.acknowledged_by}{_ACKNOWLEDGED_IT}"
+
+
+def reword(alarm: Alarm, words: str) -> None:
+    """Replace the sentence of an alarm; the part that names who acknowledged it stays."""
+    said = alarm.reason.removesuffix(bare(alarm))
+    alarm.reason = said + words
+
+
+def bare(alarm: Alarm) -> str:
+    """Return the reason without the name of who acknowledged it, this time or an earlier one."""
+    reason = alarm.reason.removeprefix(f"Acknowledged by {alarm.acknowledged_by}. ")
+    if reason.startswith(_STILL_THERE):
+        reason = reason.partition(_ACKNOWLEDGED_IT)[2]
+    return reason

@@ -23,6 +23,7 @@ import msgspec
 from msgspec import Struct, field
 
 from monitor.core.alarms.flapping import RISES, STAYS_S, WITHIN_S, Flaps
+from monitor.core.alarms.sentences import bare, still_there
 from monitor.core.vocabulary.events import Alarm, AlarmChanged
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.words import RANK, Change, Kind, Presence, Priority
@@ -60,8 +61,6 @@ _STAYED: Final = (
     f" It came {RISES} times or more within {WITHIN_S / 60:g} min, so it stayed on for "
     f"{STAYS_S / 60:g} min after that."
 )
-_STILL_THERE: Final = "Still there 10 min after "
-_ACKNOWLEDGED_IT: Final = " acknowledged it. "
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -266,7 +265,7 @@ class AlarmBook(Struct):
             if alarm.presence != "acknowledged" or alarm.priority != "high" or since is None:
                 continue
             if now >= since + RAISE_AGAIN_S:
-                still = f"{_STILL_THERE}{alarm.acknowledged_by}{_ACKNOWLEDGED_IT}"
+                still = still_there(alarm)
                 alarm.reason = still + (said or bare)(alarm)
                 again.append(self._move(alarm, "persists", since + RAISE_AGAIN_S))
         return again
@@ -340,30 +339,6 @@ def _fill(alarm: Alarm, finding: Finding) -> None:
     _note(alarm, finding)
 
 
-def gravity(alarm: Alarm) -> Priority:
-    """Return the priority that counts: the worst so far. An alarm that eased counts no less."""
-    return max(alarm.priority, alarm.worst, key=RANK.__getitem__)
-
-
-def waits(alarm: Alarm) -> bool:
-    """Return whether its last call is unacknowledged: worsening voids an acknowledgement."""
-    return alarm.presence in ("on", "latched")
-
-
 def _note(alarm: Alarm, finding: Finding) -> None:
     alarm.value, alarm.limit, alarm.source = finding.value, finding.limit, finding.source
     alarm.provisional = finding.provisional
-
-
-def reword(alarm: Alarm, words: str) -> None:
-    """Replace the sentence of an alarm; the part that names who acknowledged it stays."""
-    said = alarm.reason.removesuffix(bare(alarm))
-    alarm.reason = said + words
-
-
-def bare(alarm: Alarm) -> str:
-    """Return the reason without the name of who acknowledged it, this time or an earlier one."""
-    reason = alarm.reason.removeprefix(f"Acknowledged by {alarm.acknowledged_by}. ")
-    if reason.startswith(_STILL_THERE):
-        reason = reason.partition(_ACKNOWLEDGED_IT)[2]
-    return reason

@@ -66,7 +66,7 @@ class Sustained(Threshold, tag="sustained"):
         another source confirms it. others: the levels of the other present sources."""
         for level in self.levels:
             borne_out = level.borne_out_s.keys() - {source}
-            inside = [back(self.direction, v, level.limit, self.ways.hysteresis) for v in others]
+            inside = [back(self.direction, v, level.limit, self.rule.hysteresis) for v in others]
             if level.since == since and not borne_out and all(inside):
                 level.forget()
         self._settle()
@@ -99,12 +99,12 @@ class Sustained(Threshold, tag="sustained"):
         level.standing |= soon or seen.effective - level.since >= level.delay
 
     def _ease(self, level: Level, value: float, effective: float) -> None:
-        if not back(self.direction, value, level.limit, self.ways.hysteresis):
+        if not back(self.direction, value, level.limit, self.rule.hysteresis):
             level.inside = None
             if not level.standing:
                 level.heard = None  # undecided: no timer may make it hold
             return
         if level.inside is None:
             level.inside = effective
-        if not level.standing or effective - level.inside >= self.ways.clear_after:
+        if not level.standing or effective - level.inside >= self.rule.clear_after:
             level.forget()

@@ -5,10 +5,10 @@ from math import inf
 from typing import Final
 
 from monitor.core.alarms import sentences
-from monitor.core.alarms.condition import WAYS, Level, Threshold
-from monitor.core.alarms.episodes import HOLES_S
+from monitor.core.alarms.condition import Level, Threshold
 from monitor.core.alarms.repeated import Repeated
-from monitor.core.alarms.signal import Finding, bare, reword
+from monitor.core.alarms.sentences import bare, reword
+from monitor.core.alarms.signal import Finding
 from monitor.core.alarms.sustained import Sustained
 from monitor.core.detection import cuff_requests
 from monitor.core.protocol.limit import beyond
@@ -19,7 +19,8 @@ from monitor.core.state import State
 from monitor.core.technical import data_lost
 from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Event
-from monitor.core.vocabulary.vitals import PRESSURES
+from monitor.core.vocabulary.profiles import VitalSign
+from monitor.core.vocabulary.vitals import PRESSURES, VITALS
 
 AnyThreshold = Sustained | Repeated
 _UNCONFIRMED: Final = "No repeat has confirmed it."
@@ -31,8 +32,9 @@ def judge(
 ) -> list[Event]:  # fmt: skip
     """Judge one believed value by every condition over its vital sign."""
     here = [threshold for threshold in state.limits.thresholds if threshold.vital == vital]
-    if WAYS[vital].continuous:
-        drawn = _follow(state, here, vital, device, effective, heard, value, clean=clean)
+    sign = VITALS[vital]
+    if sign.stream is not None:
+        drawn = _follow(state, here, sign, device, effective, heard, value, clean=clean)
     else:
         for threshold in here:
             assert isinstance(threshold, Repeated)
@@ -74,19 +76,21 @@ def level_of(state: State, vital: str, device: str, value: float) -> float:
 
 
 def _follow(
-    state: State, here: Sequence[AnyThreshold], vital: str, device: str, effective: float,
+    state: State, here: Sequence[AnyThreshold], sign: VitalSign, device: str, effective: float,
     heard: float, value: float, *, clean: bool,
 ) -> bool:  # fmt: skip
     """Carry the course of a source's stream, without its artefacts, into the conditions.
 
     Return whether an elevation is being drawn.
     """
+    vital, rule = sign.code, sign.stream
+    assert rule is not None
     sources = state.vitals.streams(vital)
     follower = sources.get(device)
     if follower is None:
         follower = Follower()
         state.vitals.follow(vital, device, follower)
-    course = follower.observe(effective, heard, value, clean=clean)
+    course = follower.observe(effective, heard, value, rule, clean=clean)
     rest = list(beside(sources, device, effective).values()) if len(sources) > 1 else []
     sure, active = follower.sure, False
     for threshold in here:
@@ -144,7 +148,7 @@ def judge_again(state: State, vital: str, now: float) -> list[Event]:
     It does not count as a confirmation: it is not a new reading.
     """
     newest = state.vitals.newest.get(vital)
-    if newest is None or now - newest.received > HOLES_S[vital]:
+    if newest is None or now - newest.received > VITALS[vital].freshness.expires_after:
         return []
     events: list[Event] = []
     for threshold in [t for t in state.limits.thresholds if t.vital == vital]:
@@ -239,11 +243,12 @@ def follow_typed_again(
     state.vitals.follow(vital, "", None)
     others = beside(sources, "", now)
     typed = [one for one in state.vitals.singles.get(vital, []) if not one.device]
-    follower = Follower()
+    follower, rule = Follower(), VITALS[vital].stream
+    assert rule is not None
     course = [
         (
             one,
-            follower.observe(one.effective, one.heard, one.value, clean=not one.cause),
+            follower.observe(one.effective, one.heard, one.value, rule, clean=not one.cause),
             follower.sure,
         )
         for one in typed
@@ -275,7 +280,7 @@ def _settle_again(state: State, threshold: AnyThreshold, now: float, why: str) -
     events: list[Event] = []
     if threshold.active or threshold.name in state.alarms.standing:
         events += _settle(state, threshold, now, timed=False, over=why)
-    if threshold.direction == "high" and threshold.vital in state.episodes.open:
+    if _drawn(state, threshold):
         events += _settle_episode(state, threshold.vital, now)
     return events
 
@@ -288,7 +293,7 @@ def fall_due(state: State, at: float) -> list[Event]:
         if due is not None and due <= at:
             threshold.advance(at)
             events += _settle(state, threshold, at, timed=True)
-            if threshold.direction == "high" and threshold.vital in state.episodes.open:
+            if _drawn(state, threshold):
                 events += _settle_episode(state, threshold.vital, at)
     return events
 
@@ -380,7 +385,7 @@ def _hold(
         _go_on(alarm, threshold)
     events: list[Event] = [*changes]
     if provisional and threshold.vital in PRESSURES and (changes or again):
-        events += cuff_requests.repeat_now(state, at, at + threshold.ways.repeat_until)
+        events += cuff_requests.repeat_now(state, at, at + threshold.rule.repeat_until)
     return events
 
 
@@ -450,32 +455,43 @@ def _draw(
     state: State, here: Sequence[Threshold], vital: str, value: float, level: float,
     effective: float,
 ) -> bool:  # fmt: skip
-    """Draw an elevation; falls have alarms but no episode. Return whether one is being drawn.
+    """Draw an episode, of the sides that the profile records. Return whether one is being drawn.
 
     value: as measured; level: the judged value, of a stream the level of the followed segment
     """
     if vital in state.episodes.open:
         state.episodes.observe(vital, value, effective, None, None)
         return True
-    crossed = [
-        one.limit
-        for threshold in here
-        if threshold.active and threshold.direction == "high"
-        for one in threshold.levels
-        if one.since is not None and level >= one.limit
-    ]
-    if not crossed:
-        return False
-    centre = state.baseline.values.get(vital)
-    before = centre.value if centre is not None else None
-    state.episodes.observe(vital, value, effective, min(crossed), before)
-    return True
+    for direction in VITALS[vital].episode.directions:
+        crossed = [
+            one.limit
+            for threshold in here
+            if threshold.active and threshold.direction == direction
+            for one in threshold.levels
+            if one.since is not None and beyond(direction, level, one.limit)
+        ]
+        if crossed:
+            nearest = min(crossed) if direction == "high" else max(crossed)
+            centre = state.baseline.values.get(vital)
+            before = centre.value if centre is not None else None
+            state.episodes.observe(vital, value, effective, nearest, before, direction)
+            return True
+    return False
+
+
+def _drawn(state: State, threshold: Threshold) -> bool:
+    """Return whether an episode of this condition's vital sign and side is being drawn."""
+    drawing = state.episodes.open.get(threshold.vital)
+    return drawing is not None and drawing.episode.direction == threshold.direction
 
 
 def _settle_episode(state: State, vital: str, at: float) -> list[Event]:
     holds = pending = False
+    drawing = state.episodes.open.get(vital)
+    if drawing is None:
+        return []
     for threshold in state.limits.thresholds:
-        if threshold.vital != vital or threshold.direction != "high":
+        if threshold.vital != vital or threshold.direction != drawing.episode.direction:
             continue
         holds = holds or threshold.name in state.alarms.fallen
         if threshold.active:

@@ -6,7 +6,7 @@ list is requested all the same.
 
 from typing import Final
 
-from monitor.core.alarms.condition import WAYS, Threshold
+from monitor.core.alarms.condition import Threshold
 from monitor.core.alarms.steps import GRACE_S
 from monitor.core.gates.gates import repeat_wanted
 from monitor.core.protocol.schedule import BEFORE_DOSE_EVERY_S
@@ -14,7 +14,7 @@ from monitor.core.state import State
 from monitor.core.technical.bp_overdue import OVERDUE
 from monitor.core.vocabulary.events import Commanded, Event
 from monitor.core.vocabulary.status import NextCheck
-from monitor.core.vocabulary.vitals import PRESSURES
+from monitor.core.vocabulary.vitals import PRESSURES, VITALS
 
 # A cuff needs about 40 s, and a repeat counts from 60 s on: requested now, it would come too early.
 REPEAT_ASKED_AFTER_S: Final = 30.0
@@ -160,7 +160,7 @@ def repeat_later(state: State, threshold: Threshold, at: float) -> None:
         return
     state.cuffs.requests.confirm_for = since
     state.cuffs.requests.confirm_at = at + REPEAT_ASKED_AFTER_S
-    state.cuffs.requests.confirm_by = at + threshold.ways.repeat_until
+    state.cuffs.requests.confirm_by = at + threshold.rule.repeat_until
 
 
 def look_again(state: State, at: float, *, doubted: bool) -> None:
@@ -181,7 +181,7 @@ def look_again(state: State, at: float, *, doubted: bool) -> None:
         return
     state.cuffs.requests.doubted_at = at
     state.cuffs.requests.confirm_at = at + REPEAT_ASKED_AFTER_S
-    state.cuffs.requests.confirm_by = at + WAYS["sbp"].repeat_until
+    state.cuffs.requests.confirm_by = at + VITALS["sbp"].confirmation.repeat_until
 
 
 def repeat_now(state: State, at: float, by: float) -> list[Event]:

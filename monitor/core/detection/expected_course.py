@@ -22,7 +22,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from monitor.core.alarms import sentences
-from monitor.core.alarms.condition import WAYS
 from monitor.core.alarms.signal import AlarmBook, Finding
 from monitor.core.protocol import risk_limits
 from monitor.core.state import State
@@ -35,13 +34,7 @@ from monitor.core.vocabulary.vitals import VITALS
 HIGHER: Final = "higher_than_expected"
 LATER: Final = "later_than_expected"
 
-# Mean and standard deviation of a person's own greatest rise, in the vital sign's unit.
-SIZE: Final = {"sbp": (16.0, 11.2), "dbp": (11.0, 8.45), "hr": (5.0, 8.0), "temp": (0.2, 0.2)}
 SPREADS: Final = 2.0  # standard deviations above the mean; 2 to 3 people in 100 are beyond
-# Difference between a baseline and a reading from measurement error alone.
-NOISE: Final = {"sbp": 10.0, "dbp": 10.0, "hr": 10.0, "temp": 0.3}
-# A rise up to this is too small for a finding that it is late.
-SLIGHT: Final = {"sbp": 15.0, "dbp": 10.0, "hr": 15.0, "temp": 0.5}
 LARGER: Final = 1.3  # in hypertension, and from age 65 on
 _LARGER_FOR: Final = ("hypertension", "age_65")
 CONFIRMED_S: Final = 60.0  # from the first such reading to the one that makes the finding hold
@@ -90,9 +83,10 @@ _WARMTH: Final = Shape(10, 90, 3)  # slow, by any route
 
 def shape(vital: str, route: str) -> Shape | Infusion | None:
     """Return the course of a vital sign by a route; None: unknown for this route."""
-    if vital == "temp" and route in ROUTES:
-        return _WARMTH
-    return ROUTES.get(route)
+    rule = VITALS[vital].course
+    if rule is None or route not in ROUTES:
+        return None
+    return _WARMTH if rule.shape == "warmth" else ROUTES[route]
 
 
 @cache
@@ -106,7 +100,8 @@ def falling_from(course: Shape | Infusion) -> float:
 
 def most(state: State, vital: str, at: float) -> float | None:
     """Return the greatest rise over the baseline that is expected at `at`; None: unknown."""
-    if vital not in SIZE or vital not in state.baseline.values:
+    rule = VITALS[vital].course
+    if rule is None or vital not in state.baseline.values:
         return None
     share = 0.0
     for dose in state.session.doses:
@@ -114,8 +109,7 @@ def most(state: State, vital: str, at: float) -> float | None:
         if course is None:
             return None
         share += course.at((at - dose.at) / 60)
-    mean, spread = SIZE[vital]
-    return (mean + SPREADS * spread) * _larger(state) * share + NOISE[vital]
+    return (rule.size + SPREADS * rule.spread) * _larger(state) * share + rule.noise
 
 
 def uppers(state: State, until: float, step_s: float = 60.0) -> dict[str, list[float]]:
@@ -207,7 +201,7 @@ def _higher(
     upper = state.baseline.values[vital].value + rise
     if value <= upper:
         seen.higher = None
-        if value > upper - WAYS[vital].hysteresis:
+        if value > upper - VITALS[vital].confirmation.hysteresis:
             return []
         return _release(state, HIGHER, vital, value, now, "is back within what is expected")
     if seen.higher is None:
@@ -233,8 +227,9 @@ def _later(
     state: State, vital: str, value: float, effective: float, now: float, seen: Expecting
 ) -> list[Event]:
     last, base = state.session.doses[-1], state.baseline.values[vital].value
-    course = shape(vital, route_of(state, last))
+    course, rule = shape(vital, route_of(state, last)), VITALS[vital].course
     assert course is not None
+    assert rule is not None
     falling = falling_from(course)
     if effective < last.at + 60 * falling:
         if effective >= last.at and (seen.peak is None or value > seen.peak):
@@ -242,10 +237,10 @@ def _later(
         return _release(state, LATER, vital, value, now, "belongs to a further dose")
     if seen.peak is None:
         return []  # there was no measurement while it should have risen
-    least = max(seen.peak, base + SLIGHT[vital])
+    least = max(seen.peak, base + rule.slight)
     if value <= least:
         seen.later = None
-        if value > least - WAYS[vital].hysteresis:
+        if value > least - VITALS[vital].confirmation.hysteresis:
             return []
         return _release(state, LATER, vital, value, now, "is lower than it was before")
     if seen.later is None:

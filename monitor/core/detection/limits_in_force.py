@@ -10,13 +10,15 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 
-from monitor.core.alarms.condition import WAYS, Level
+from monitor.core.alarms.condition import Level
 from monitor.core.alarms.repeated import Repeated
 from monitor.core.alarms.sustained import Sustained
 from monitor.core.protocol import risk_limits
-from monitor.core.protocol.limit import AlarmLimit, Direction
+from monitor.core.protocol.limit import AlarmLimit
 from monitor.core.state import State
+from monitor.core.vocabulary.profiles import Direction
 from monitor.core.vocabulary.symptoms import RISK_FACTORS
+from monitor.core.vocabulary.vitals import VITALS
 from monitor.core.vocabulary.words import RANK, Priority
 
 Applied = tuple[AlarmLimit, str]
@@ -27,7 +29,7 @@ def thresholds(state: State) -> list[Sustained | Repeated]:
     found: dict[str, Sustained | Repeated] = {}
     for condition, levels in _levels(state).items():
         vital, direction, made = levels
-        kind = Sustained if WAYS[vital].continuous else Repeated
+        kind = Sustained if VITALS[vital].stream is not None else Repeated
         found[condition] = kind(condition, vital, direction, made)
     return list(found.values())
 

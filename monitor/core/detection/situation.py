@@ -1,7 +1,5 @@
 """The input of the gates: the facts and values of this moment, and how long each value counts."""
 
-from typing import Final
-
 from monitor.core.detection import cuff_requests
 from monitor.core.gates import gates, heart_rates
 from monitor.core.state import State
@@ -9,17 +7,15 @@ from monitor.core.state.vitals import Newest
 from monitor.core.technical.bp_overdue import OVERDUE
 from monitor.core.vocabulary.events import Baseline
 from monitor.core.vocabulary.status import NextCheck
-from monitor.core.vocabulary.vitals import PRESSURES, watched_as
-
-HEART_RATE_STALE_S: Final = 10.0
-EXPIRES_S: Final = 1800.0
+from monitor.core.vocabulary.vitals import PRESSURES, PULSE, VITALS
 
 
 def life(state: State, vital: str, newest: Newest, check: NextCheck | None) -> tuple[float, float]:
     """Return when the value becomes stale, and when it expires. Receipt counts, not measurement."""
-    if vital == "hr":
-        return newest.received + HEART_RATE_STALE_S, newest.received + heart_rates.EXPIRES_S
-    expires = newest.received + EXPIRES_S
+    rule = VITALS[vital].freshness
+    expires = newest.received + rule.expires_after
+    if rule.stale_after is not None:
+        return newest.received + rule.stale_after, expires
     stale = newest.received + 60 * state.session.protocol.temp_every + OVERDUE[0].after
     if vital in PRESSURES and check is not None:
         # Stale when the protocol's next reading is overdue, by whatever route this one came.
@@ -55,7 +51,7 @@ def situation(state: State, now: float) -> gates.Situation:
     return gates.Situation(
         now=now, protocol=session.protocol, age=session.age,
         sitter=session.facts.sitter, reachable=session.facts.reachable,
-        rates=heart_rates.present(state, now), hr_expected=watched_as("hr") in state.vitals.silence,
+        rates=heart_rates.present(state, now), hr_expected=PULSE in state.vitals.silence,
         present=_present(state, now), pressures=tuple(state.counted),
         baseline_pressures=readings.pressures(now + 1),
         baseline_too_soon=readings.too_soon(now + 1), baseline=_before_the_drug(state),

@@ -27,10 +27,10 @@ from monitor.core.acts import (
     supervision,
 )
 from monitor.core.acts.correct import correct_dose, correct_fact, correct_reading
-from monitor.core.alarms.condition import WAYS
 from monitor.core.alarms.signal import AlarmBook
 from monitor.core.alarms.steps import upcoming
 from monitor.core.detection import crossings, cuff_requests, limits_in_force, phases
+from monitor.core.detection.expected_course import uppers
 from monitor.core.detection.readings import cuff_records, cuff_users, readings
 from monitor.core.encounter import view
 from monitor.core.notices import audio, escalation
@@ -43,6 +43,7 @@ from monitor.core.technical import (
     device_offline,
     monitoring_gaps,
     no_data,
+    sequence_gap,
     service_faults,
     timers,
     unattended,
@@ -91,7 +92,7 @@ from monitor.core.vocabulary.inputs import (
 )
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.status import NextCheck, Status
-from monitor.core.vocabulary.vitals import Observation
+from monitor.core.vocabulary.vitals import VITALS, Observation
 
 # The handler of each input: it changes the state and returns the immediate decisions. That of a
 # person's act has the name of the act, from the route to the form.
@@ -140,7 +141,7 @@ _CORRECTING: Final = (CorrectFact, CorrectDose, CorrectReading)
 _AFTERWARDS: Final = (Acknowledged, Note, Rated, *_CORRECTING)
 
 _OF_DEVICES: Final = (Observed, DeviceStatus)
-STREAMS: Final = frozenset(vital for vital, ways in WAYS.items() if ways.continuous)
+STREAMS: Final = frozenset(code for code, sign in VITALS.items() if sign.stream is not None)
 
 
 def _only_of_streams(given: Input, events: list[Event]) -> bool:
@@ -332,10 +333,11 @@ class Encounter:
         state, soonest = self._state, None
         if state.session.closed_at is not None:
             return None
+        silence, after = state.vitals.silence, no_data.steps_in_force(state)
         for vital in STREAMS:
-            since = state.vitals.silence.get(vital)
+            since = silence.get(vital)
             if since is not None:
-                due = upcoming(no_data.silence_steps(state, vital), since, state.now)
+                due = upcoming(after[vital], since, state.now)
                 if due is not None and (soonest is None or due < soonest):
                     soonest = due
         for threshold in state.limits.thresholds:
@@ -366,6 +368,16 @@ class Encounter:
     def next_check(self) -> NextCheck | None:
         """Return the next pressure reading that is due, with or without a cuff to ask for it."""
         return cuff_requests.next_check(self._state)
+
+    def expected(self, until: float) -> dict[str, list[float]]:
+        """Return vital sign -> its highest expected values, each minute from the first dose on."""
+        return uppers(self._state, until)
+
+    def misses(self, device: str, count: str, first: int, last: int) -> bool:
+        """Return whether the numbers of a device's count that did not come are a loss."""
+        source = self._state.devices.sources.get(device)
+        boot = None if source is None else source.arrivals.boots.get(count)
+        return boot is None or sequence_gap.is_loss(boot, first, last)
 
     def status(self, now: float) -> Status:
         return view.status(self._state, max(now, self._state.now), self.next_check())

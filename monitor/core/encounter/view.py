@@ -1,7 +1,5 @@
 """The status of an encounter at a moment: values and their freshness, trend, gates, alarms."""
 
-from typing import Final
-
 import msgspec
 
 from monitor.core.detection import cuff_requests
@@ -24,12 +22,7 @@ from monitor.core.vocabulary.status import (
     Trend,
     VitalStatus,
 )
-from monitor.core.vocabulary.vitals import PRESSURES, VITALS
-
-TREND_S: Final = 300.0
-MEASURED_TREND_S: Final = 2700.0
-# A change below these is steady: about the device's own spread.
-STEADY: Final = {"hr": 5.0, "sbp": 8.0, "dbp": 6.0, "map": 6.0, "temp": 0.3}
+from monitor.core.vocabulary.vitals import PRESSURES, PULSE, VITALS
 
 
 def status(state: State, now: float, check: NextCheck | None) -> Status:
@@ -90,7 +83,7 @@ def _sensors(state: State) -> dict[str, SensorStatus]:
     found = {}
     for device in state.devices.registered:
         battery = state.devices.known[device].battery
-        troubles = (state.devices.trouble(f"sensor_contact|{device}|{v}") for v in ("hr", "sbp"))
+        troubles = (state.devices.trouble(f"sensor_contact|{device}|{v}") for v in (PULSE, "sbp"))
         runs = [trouble.run for trouble in troubles if trouble and trouble.run is not None]
         if battery is not None or runs:
             found[device] = SensorStatus(battery, min(runs, default=None))
@@ -144,15 +137,15 @@ def _change(newest: Newest, centre: Baseline | None) -> float | None:
 
 
 def _trend(state: State, vital: str) -> Trend | None:
-    span = TREND_S if vital == "hr" else MEASURED_TREND_S
+    rule = VITALS[vital].trend
     recent = state.vitals.recent.get(vital, [])
     if not recent:
         return None
-    first = next(row for row in recent if row[0] >= recent[-1][0] - span)
+    first = next(row for row in recent if row[0] >= recent[-1][0] - rule.span)
     if first == recent[-1]:
         return None
     moved = recent[-1][1] - first[1]
-    if abs(moved) < STEADY[vital]:
+    if abs(moved) < rule.steady:
         return "steady"
     return "rising" if moved > 0 else "falling"
 

@@ -21,7 +21,7 @@ from monitor.core.quality.cuffs.pressures import Pressure
 from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Alarm, Baseline
 from monitor.core.vocabulary.refusals import Unmet
-from monitor.core.vocabulary.vitals import PRESSURES, VITALS
+from monitor.core.vocabulary.vitals import PRESSURES, PULSE, VITALS
 from monitor.core.vocabulary.words import RANK
 
 # Rising by no more than this between two readings is "stable": half a good cuff's own spread.
@@ -93,7 +93,7 @@ def _heart_rate(s: Situation, lowest: float, highest: float) -> list[Unmet]:
     """Return the unmet condition of heart rate, which applies if one is expected or present."""
     against = heart_rates.against(s.rates, lowest, highest, expected=s.hr_expected)
     words = f"A present clean heart rate of {lowest:g} to {highest:g}: {against}."
-    return [Unmet("hr", words)] if against else []
+    return [Unmet(PULSE, words)] if against else []
 
 
 def _absent_pressures(s: Situation) -> list[Unmet]:

@@ -12,8 +12,9 @@ from msgspec import Struct
 from monitor.core.quality.rate_doubts import OFF
 from monitor.core.state import State
 from monitor.core.state.vitals import Newest
+from monitor.core.vocabulary.vitals import PULSE, VITALS
 
-EXPIRES_S: Final = 30.0
+EXPIRES_S: Final = VITALS[PULSE].freshness.expires_after
 _KEPT: Final = 64  # doubtful ones per source
 
 

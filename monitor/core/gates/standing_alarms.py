@@ -7,14 +7,14 @@ another alarm, a higher priority, or the priority before it eased.
 from collections.abc import Mapping
 from typing import Final
 
-from monitor.core.alarms.signal import bare, gravity, waits
+from monitor.core.alarms.sentences import bare
 from monitor.core.vocabulary.events import Alarm
 from monitor.core.vocabulary.refusals import Unmet
-from monitor.core.vocabulary.vitals import PRESSURES, VITALS
+from monitor.core.vocabulary.vitals import PRESSURES, PULSE, VITALS
 from monitor.core.vocabulary.words import Priority
 
 ALARM: Final = "alarm:"
-_WATCHED: Final = (*PRESSURES, "hr")
+_WATCHED: Final = (*PRESSURES, PULSE)
 # The side of a limit: the two sides of one vital sign are two alarms, and a rise is a third.
 _SIDES: Final = {"high": "over its limit", "low": "under its limit", "rise": "over the baseline"}
 
@@ -23,7 +23,7 @@ def holds_back(alarm: Alarm) -> bool:
     """Return whether the pressure is alarming, or a pressure or heart rate was, unacknowledged."""
     if alarm.kind != "physiological" or alarm.vital not in _WATCHED:
         return False
-    return _alarming(alarm) or (waits(alarm) and counts(alarm) != "low")
+    return _alarming(alarm) or (alarm.waits and counts(alarm) != "low")
 
 
 def _alarming(alarm: Alarm) -> bool:
@@ -33,7 +33,7 @@ def _alarming(alarm: Alarm) -> bool:
 
 def counts(alarm: Alarm) -> Priority:
     """Return the priority that counts: the worst until acknowledged, even if it eased or ended."""
-    return gravity(alarm) if waits(alarm) else alarm.priority
+    return alarm.gravity if alarm.waits else alarm.priority
 
 
 def unmet(alarm: Alarm, seen: Mapping[str, float], *, over: bool = False) -> Unmet:

@@ -23,24 +23,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from monitor.core.vocabulary.events import Baseline
-from monitor.core.vocabulary.vitals import PRESSURES
+from monitor.core.vocabulary.vitals import VITALS
 
 WINDOW_S: Final = 900.0
-APART_S: Final = 60.0
-# Thirty minutes and a window are kept, because a dose may be entered that much later. One heart
-# rate every three seconds makes 900 in that time, with a median that is no worse.
-HEART_RATE_APART_S: Final = 3.0
+# Thirty minutes and a window are kept, because a dose may be entered that much later.
 KEPT_S: Final = 1800.0 + WINDOW_S
 MOST_KEPT: Final = 1000
-# After the dose, for a baseline that is taken again: least spacing and fewest readings (engineering
-# defaults).
-LATER_APART_S: Final = 15.0
-LATER_FEWEST: Final = 2
-LATER_FEWEST_HR: Final = 20
 _SLACK_S: Final = 60.0  # old readings are removed now and then, not at every reading
-STEADY: Final = 8.0  # a larger spread requires more readings (docs/clinical.md)
-PRESSURES_WANTED: Final = 3
-APART: Final = 2 * STEADY  # and so does a larger range of pressures
 _MAD_TO_SD: Final = 1.4826
 HALVES: Final = ("sbp", "dbp")
 _WORSE: Final = ("good", "fair", "poor")
@@ -66,18 +55,16 @@ class BaselineReadings(Struct):
     again: dict[str, list[tuple[float, float]]] = {}
 
     def add(self, vital: str, value: float, effective: float) -> None:
-        readings = self.kept.setdefault(vital, [])
-        if readings and effective < readings[-1][0] and vital != "hr":
+        sign, readings = VITALS[vital], self.kept.setdefault(vital, [])
+        if readings and effective < readings[-1][0] and sign.stream is None:
             self._insert(readings, value, effective)
             return
-        apart = 0.0
-        if vital == "hr":
-            apart = LATER_APART_S if self.later else HEART_RATE_APART_S
+        apart = sign.baseline.later_apart if self.later else sign.baseline.apart
         if readings and effective - readings[-1][0] < apart:
             return
         readings.append((effective, value))
         if len(readings) > MOST_KEPT or (
-            vital == "hr" and effective - readings[0][0] > self._span + _SLACK_S
+            sign.stream is not None and effective - readings[0][0] > self._span + _SLACK_S
         ):
             oldest = effective - self._span
             gone = bisect_left(readings, oldest, key=_measured)
@@ -114,16 +101,16 @@ class BaselineReadings(Struct):
 
     def pressures(self, until: float) -> int:
         """Return the number of clean pressure readings a minute apart, of the rarer half."""
-        return min(len(_spaced(_window(self._counted(v), until))) for v in HALVES)
+        return min(len(_spaced(v, _window(self._counted(v), until))) for v in HALVES)
 
     def too_soon(self, until: float) -> int:
         """Return the number of clean pressure readings less than a minute after one that counts."""
-        whole = [_window(self._counted(v), until) for v in HALVES]
-        return min(len(rows) - len(_spaced(rows)) for rows in whole)
+        whole = [(v, _window(self._counted(v), until)) for v in HALVES]
+        return min(len(rows) - len(_spaced(v, rows)) for v, rows in whole)
 
     def taken(self, most: int | None = None) -> int:
         """Return the number of clean pressure readings a minute apart of any age, up to `most`."""
-        return min(len(_spaced(self._counted(v), most)) for v in HALVES)
+        return min(len(_spaced(v, self._counted(v), most)) for v in HALVES)
 
     def _counted(self, vital: str) -> list[tuple[float, float]]:
         rows, since = self.kept.get(vital, []), self.since.get(vital)
@@ -148,7 +135,7 @@ class BaselineReadings(Struct):
             if not counted:
                 counted = sorted(rows + self.doubted.get(vital, []))
                 self.aside.append(vital)
-            self.before[vital] = _thinned(counted) if vital == "hr" else counted
+            self.before[vital] = _thinned(vital, counted)
         self.kept, self.since, self.doubted, self.later = {}, {}, {}, True
 
     def frozen(self, until: float) -> dict[str, Baseline]:
@@ -189,17 +176,19 @@ class BaselineReadings(Struct):
 
 def _of_later(vital: str, rows: list[tuple[float, float]]) -> Baseline | None:
     base = _summary(vital, rows)
-    fewest = LATER_FEWEST_HR if vital == "hr" else LATER_FEWEST
-    if base is None or base.count < fewest:
+    if base is None or base.count < VITALS[vital].baseline.later_wanted:
         return None
     return replace(base, grade="fair" if _steady(vital, rows) else "poor")
 
 
-def _thinned(rows: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Return a thinned stream, with enough readings for a median."""
+def _thinned(vital: str, rows: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return a stream with fewer readings, enough for a median; other readings as they are."""
+    apart = VITALS[vital].baseline.later_apart
+    if not apart:
+        return rows
     thin: list[tuple[float, float]] = []
     for row in rows:
-        if not thin or row[0] - thin[-1][0] >= LATER_APART_S:
+        if not thin or row[0] - thin[-1][0] >= apart:
             thin.append(row)
     return thin
 
@@ -209,13 +198,18 @@ def _window(rows: list[tuple[float, float]], until: float) -> list[tuple[float, 
     return recent if len(recent) > 1 else [r for r in rows if r[0] < until]
 
 
-def _spaced(rows: list[tuple[float, float]], most: int | None = None) -> list[tuple[float, float]]:
-    """Return the readings that are a minute apart, up to `most` of them."""
+def _spaced(
+    vital: str, rows: list[tuple[float, float]], most: int | None = None
+) -> list[tuple[float, float]]:
+    """Return the readings that are far enough apart to count, up to `most` of them."""
+    apart = VITALS[vital].baseline.counted_apart
+    if not apart:
+        return rows[:most]
     spaced: list[tuple[float, float]] = []
     at = 0
     while at < len(rows) and len(spaced) != most:
         spaced.append(rows[at])
-        at = bisect_left(rows, x=True, lo=at + 1, key=partial(_apart, rows[at][0]))
+        at = bisect_left(rows, apart, lo=at + 1, key=partial(_since, rows[at][0]))
     return spaced
 
 
@@ -223,8 +217,8 @@ def _measured(row: tuple[float, float]) -> float:
     return row[0]
 
 
-def _apart(since: float, row: tuple[float, float]) -> bool:
-    return row[0] - since >= APART_S
+def _since(first: float, row: tuple[float, float]) -> float:
+    return row[0] - first
 
 
 def _graded_together(found: dict[str, Baseline]) -> dict[str, Baseline]:
@@ -249,7 +243,7 @@ def _summary(vital: str, rows: list[tuple[float, float]]) -> Baseline | None:
 
 
 def _values(vital: str, rows: list[tuple[float, float]]) -> list[float]:
-    return [value for _, value in (_spaced(rows) if vital in PRESSURES else rows)]
+    return [value for _, value in _spaced(vital, rows)]
 
 
 def _spread(values: list[float]) -> float:
@@ -258,14 +252,13 @@ def _spread(values: list[float]) -> float:
 
 
 def _steady(vital: str, rows: list[tuple[float, float]]) -> bool:
-    values = _values(vital, rows)
-    if vital in PRESSURES and max(values) - min(values) > APART:
+    values, rule = _values(vital, rows), VITALS[vital].baseline
+    if rule.range_at_most is not None and max(values) - min(values) > rule.range_at_most:
         return False
-    return _spread(values) <= STEADY
+    return _spread(values) <= rule.spread_at_most
 
 
 def _grade(vital: str, count: int, *, steady: bool) -> Literal["good", "fair", "poor"]:
-    wanted = 60 if vital == "hr" else PRESSURES_WANTED if vital in PRESSURES else 2
     if count < 2:
         return "poor"
-    return "good" if count >= wanted and steady else "fair"
+    return "good" if count >= VITALS[vital].baseline.wanted and steady else "fair"

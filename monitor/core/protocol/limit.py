@@ -6,15 +6,12 @@ to one threshold, so that the rest of the core compares one value with one numbe
 or above a high limit, and below a low limit.
 """
 
-from typing import Literal
-
 from msgspec import Struct
 
 from monitor.core.vocabulary.events import Baseline
+from monitor.core.vocabulary.profiles import Direction
 from monitor.core.vocabulary.vitals import VITALS
 from monitor.core.vocabulary.words import Phase, Priority
-
-Direction = Literal["high", "low"]
 
 
 class AlarmLimit(Struct, frozen=True, kw_only=True, omit_defaults=True):

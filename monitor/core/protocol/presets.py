@@ -4,9 +4,10 @@ from typing import Final
 
 import msgspec
 
-from monitor.core.protocol.limit import AlarmLimit, Direction
+from monitor.core.protocol.limit import AlarmLimit
 from monitor.core.protocol.protocol import DischargeGate, HoldGate, Protocol
 from monitor.core.quality.stream import TAKES_OVER_S
+from monitor.core.vocabulary.profiles import Direction
 from monitor.core.vocabulary.words import Priority
 
 Row = tuple[Priority, float, str]

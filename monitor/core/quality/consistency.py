@@ -18,7 +18,7 @@ from monitor.core.quality import rate_doubts
 from monitor.core.quality.plausibility import ACCEPTED, CUFF_DOUBTS, Judgement, judge
 from monitor.core.quality.rate_doubts import OFF, Memory
 from monitor.core.quality.stream import HEARD_S, Follower
-from monitor.core.vocabulary.vitals import PRESSURES, VITALS, Observation
+from monitor.core.vocabulary.vitals import PRESSURES, PULSE, VITALS, Observation
 
 BP_WITHIN_S: Final = 300.0
 BP_STEPS: Final = {"sbp": 40.0, "dbp": 25.0}
@@ -26,7 +26,7 @@ _SAME_MEASUREMENT_S: Final = 5.0
 
 _LASTING: Final = "the cuff reports: " + CUFF_DOUBTS["irregular_pulse"]
 _NAMES: Final = {"sbp": "systolic", "dbp": "diastolic"}
-_PULSE: Final = VITALS["hr"]
+_RATE: Final = VITALS[PULSE]
 
 
 class Cuff(Struct, frozen=True):
@@ -48,8 +48,8 @@ def believe(
     sources: device -> the course of its heart rate
     """
     found = judge(observation)
-    if "hr" in found:
-        found["hr"] = rate_doubts.judge(observation, effective, memory, sources, found["hr"])
+    if PULSE in found:
+        found[PULSE] = rate_doubts.judge(observation, effective, memory, sources, found[PULSE])
     if not found.keys().isdisjoint(PRESSURES):
         doubt = _pressure_doubt(observation, effective, cuff, sources)
         for vital in PRESSURES:
@@ -95,7 +95,7 @@ def _triple(values: dict[str, float]) -> list[float | None]:
 
 def _pulse_doubt(observation: Observation, effective: float, sources: dict[str, Follower]) -> str:
     pulse = observation.pulse
-    if pulse is None or not _PULSE.low <= pulse <= _PULSE.high:
+    if pulse is None or not _RATE.low <= pulse <= _RATE.high:
         return ""  # no heart has such a rate: the cuff failed to count
     levels = [
         source.level

@@ -12,11 +12,9 @@ rate that is doubled, or halved, or counts two beats for three is farther off.
 from itertools import pairwise
 from typing import Final
 
-from monitor.core.vocabulary.vitals import Observation
+from monitor.core.vocabulary.vitals import LONGEST_MS, SHORTEST_MS, Observation
 
 KEPT_S: Final = 10.0
-SHORTEST_MS: Final = 200.0
-LONGEST_MS: Final = 3000.0
 FEWEST: Final = 3
 NEWEST: Final = 5  # these show a heart rate that has just changed
 CONTRADICTS: Final = 0.30

@@ -9,7 +9,7 @@ Ranges and pulse-pressure bounds: docs/clinical.md, Plausibility (not validated)
 
 from typing import Final
 
-from monitor.core.vocabulary.vitals import PRESSURES, VITALS, Observation
+from monitor.core.vocabulary.vitals import PRESSURES, PULSE, VITALS, Observation
 from monitor.core.vocabulary.words import Verdict
 
 IMPOSSIBLE_PULSE_PRESSURE: Final = 10.0
@@ -39,8 +39,8 @@ def judge(observation: Observation) -> dict[str, Judgement]:
     found = {vital: _in_range(vital, value) for vital, value in values.items()}
     if "sbp" in values or "dbp" in values or "map" in values:
         _judge_pressures(observation, found)
-    if observation.contact is False and found.get("hr") == ACCEPTED:
-        found["hr"] = NO_SKIN
+    if observation.contact is False and found.get(PULSE) == ACCEPTED:
+        found[PULSE] = NO_SKIN
     return found
 
 

@@ -20,7 +20,7 @@ from monitor.core.quality.intervals import Beats
 from monitor.core.quality.plausibility import ACCEPTED, NO_SKIN, Judgement
 from monitor.core.quality.skin import Skin
 from monitor.core.quality.stream import HEARD_S, Follower, beside
-from monitor.core.vocabulary.vitals import Observation
+from monitor.core.vocabulary.vitals import PULSE, Observation
 
 HR_STEPS: Final = ((5.0, 30.0), (10.0, 50.0))  # (within s, by more than /min)
 HR_WINDOW_S: Final = HR_STEPS[-1][0]
@@ -90,7 +90,7 @@ def judge(
     """Return the verdict, and update `memory`. judged: the verdict on the value by itself."""
     if judged[0] == "rejected":
         return judged
-    value, contact = observation.values["hr"], observation.contact
+    value, contact = observation.values[PULSE], observation.contact
     if (
         observation.rr or memory.beats
         or contact is False or (contact and memory.worked != observation.boot)

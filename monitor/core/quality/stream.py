@@ -13,13 +13,15 @@ longer than an artefact lasts, or when the segment itself was not seen for long.
 the candidate with the most readings comes first, and if no candidate has more than one, the
 follower begins anew with the present reading.
 
-The figures are engineering defaults. `docs/detection.md` shows their effect on recorded and on
-generated streams.
+The figures, and those of `StreamRule`, are engineering defaults. `docs/detection.md` shows their
+effect on recorded and on generated streams.
 """
 
 from typing import Final
 
 from msgspec import Struct
+
+from monitor.core.vocabulary.profiles import StreamRule
 
 ARTEFACT_S: Final = 5.0  # an artefact is assumed to last this long at most
 TAKES_OVER_S: Final = 7.0  # a candidate must be borne out for this long, and by this many readings
@@ -28,12 +30,7 @@ LOST_S: Final = 12.0  # a segment that was not seen for this long is gone
 CANDIDATES: Final = 3  # at most
 LEVEL_S: Final = 5.0  # the segment's level is the median over its last seconds
 LEVEL_COUNT: Final = 32  # and over this many readings at most, however fast they come
-# A reading fits within AGREES of the level, or within a step of the last reading; both widen with
-# the time since then, at the pace at which a heart rate can move.
-AGREES: Final = 15.0
-STEPS: Final = 10.0
-PER_SECOND: Final = 3.0
-WIDENS_S: Final = 10.0
+WIDENS_S: Final = 10.0  # what fits widens for so long after the last reading
 BORNE_OUT_GAP_S: Final = 6.0  # readings farther apart than this bear nothing out
 MEMORY_S: Final = 8.0  # time constant of the share of readings that fit
 SURE: Final = 0.7
@@ -72,10 +69,12 @@ class Segment(Struct):
     def at(self) -> float:
         return self.recent[-1][0]
 
-    def fits(self, value: float, effective: float) -> bool:
+    def fits(self, value: float, effective: float, rule: StreamRule) -> bool:
         at, last = self.recent[-1]
-        wider = PER_SECOND * min(effective - at, WIDENS_S)
-        return abs(value - self.level) <= AGREES + wider or abs(value - last) <= STEPS + wider
+        wider = rule.per_second * min(effective - at, WIDENS_S)
+        return (
+            abs(value - self.level) <= rule.agrees + wider or abs(value - last) <= rule.step + wider
+        )
 
     def take(self, effective: float, heard: float, value: float, *, clean: bool) -> Followed:
         borne_out_s = 0.0
@@ -132,16 +131,16 @@ class Follower(Struct):
         return None if self.segment is None else self.segment.at
 
     def observe(
-        self, effective: float, heard: float, value: float, *, clean: bool
+        self, effective: float, heard: float, value: float, rule: StreamRule, *, clean: bool
     ) -> list[Followed]:
         """Return what follows: nothing (an outlier), itself, or a candidate's whole course."""
         weight = self._weigh(effective)
         segment = self.segment
         if segment is None:
             return self._begin(effective, heard, value, clean=clean)
-        candidate = self._nearest(value, effective)
+        candidate = self._nearest(value, effective, rule)
         nearer = candidate is not None and _nearer(value, candidate, segment)
-        if segment.fits(value, effective) and not nearer:
+        if segment.fits(value, effective, rule) and not nearer:
             self.agreement += (1.0 - self.agreement) * weight
             if self.candidates:
                 self.candidates = []
@@ -169,10 +168,10 @@ class Follower(Struct):
         self.agreement = min(self.agreement, UNKNOWN)
         return [self.segment.take(effective, heard, value, clean=clean)]
 
-    def _nearest(self, value: float, effective: float) -> Candidate | None:
+    def _nearest(self, value: float, effective: float, rule: StreamRule) -> Candidate | None:
         if not self.candidates:
             return None
-        fitting = [r for r in self.candidates if r.segment.fits(value, effective)]
+        fitting = [r for r in self.candidates if r.segment.fits(value, effective, rule)]
         return min(fitting, key=lambda r: abs(value - r.segment.level), default=None)
 
     def _join(

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from monitor.core.quality.cuffs.judging_order import Turn
 from monitor.core.quality.stream import Follower
+from monitor.core.vocabulary.vitals import PULSE
 
 _RECENT_APART_S: Final = 15.0
 _RECENT_KEPT: Final = 20
@@ -23,7 +24,7 @@ class Newest(Struct):
 
 
 class Single(Struct, frozen=True):
-    """One measurement that is no pressure: a temperature, or a heart rate that was typed.
+    """One measurement that is no pressure: a temperature, or a value of a stream that was typed.
 
     device    "": it was typed
     cause     what speaks against its value
@@ -87,7 +88,7 @@ class VitalSigns(Struct):
         """Draw a value of now and of the patient; for gates, if no cause speaks against it."""
         _draw(self.newest, vital, newest)
         if not newest.cause:
-            drawn, key = (self.rates, source) if vital == "hr" else (self.clean, vital)
+            drawn, key = (self.rates, source) if vital == PULSE else (self.clean, vital)
             _draw(drawn, key, newest)
 
     def set_rate(self, source: str, newest: Newest) -> None:
@@ -107,7 +108,7 @@ class VitalSigns(Struct):
         self.clean.pop(vital, None)
         for newest in known:
             self.newest[vital] = newest
-            if not newest.cause and vital != "hr":
+            if not newest.cause and vital != PULSE:
                 self.clean[vital] = newest
 
     # --- what is kept of them ---------------------------------------------------------------
@@ -137,7 +138,10 @@ class VitalSigns(Struct):
 
     def streams(self, vital: str) -> dict[str, Follower]:
         """source -> course of its readings."""
-        return self.following.setdefault(vital, {})
+        sources = self.following.get(vital)
+        if sources is None:
+            sources = self.following[vital] = {}
+        return sources
 
     def follow(self, vital: str, source: str, follower: Follower | None) -> None:
         """None: nothing is left of this source."""

@@ -12,38 +12,36 @@ from monitor.core.technical import data_lost
 from monitor.core.technical.hold import hold_since, since
 from monitor.core.vocabulary import vitals
 from monitor.core.vocabulary.events import Event
+from monitor.core.vocabulary.vitals import VITALS
 
-NO_DATA: Final[dict[str, tuple[Step, ...]]] = {
-    "hr": (Step(30, "low"), Step(120, "medium")),
-    "sbp": (Step(1800, "low"),),
-    "temp": (Step(1800, "low"),),
+NO_DATA: Final = {
+    code: tuple(Step(after, priority) for after, priority in sign.silence.steps)
+    for code, sign in VITALS.items()
+    if sign.silence.watched_as == code
 }
-
-
-_WATCHED: Final = {"hr": "Heart rate", "sbp": "Blood pressure", "temp": "Temperature"}
-
-
 NO_DATA_BEFORE_DOSE: Final = {vital: before_dose(steps) for vital, steps in NO_DATA.items()}
 
 
 def no_data_reason(vital: str, since: str, *, standing: bool) -> str:
     """Return the sentence of the alarm. since: " since 47 min after the dose", or ""."""
-    name = _WATCHED[vital]
+    name = VITALS[vital].silence.name
     kept = " The alarm on it stands and is not cleared by silence." if standing else ""
     return f"No {name.lower()} comes{since}. {name} is not watched.{kept}"
 
 
 def data_back_reason(vital: str) -> str:
-    return f"{_WATCHED[vital]} comes again."
+    return f"{VITALS[vital].silence.name} comes again."
 
 
 def unpromised_reason(vital: str, by: str) -> str:
-    return f"{_WATCHED[vital]} is not expected: {by} took out the device that measures it."
+    return (
+        f"{VITALS[vital].silence.name} is not expected: {by} took out the device that measures it."
+    )
 
 
-def silence_steps(state: State, vital: str) -> tuple[Step, ...]:
-    """Return the priorities that silence of this vital sign reaches, and when."""
-    return (NO_DATA if state.session.doses else NO_DATA_BEFORE_DOSE)[vital]
+def steps_in_force(state: State) -> dict[str, tuple[Step, ...]]:
+    """Return vital sign -> the priorities that its silence reaches, and when."""
+    return NO_DATA if state.session.doses else NO_DATA_BEFORE_DOSE
 
 
 def _alarmed(state: State, vital: str) -> bool:
@@ -58,10 +56,12 @@ def _alarmed(state: State, vital: str) -> bool:
 def heard(state: State, vital: str, since: float, now: float) -> list[Event]:
     """End the silence of a vital sign (pressures: "sbp") by a believed reading at `since`."""
     counted = state.vitals.hear(vital, since)
+    if not (state.alarms.standing or state.vitals.blind):
+        return []  # nearly always, and the key costs more than the question
     key = f"no_data:{vital}"
     if key not in state.alarms.standing and vital not in state.vitals.blind:
         return []
-    if reached(silence_steps(state, vital), counted, now) is not None:
+    if reached(steps_in_force(state)[vital], counted, now) is not None:
         return []  # it was silent again since
     words = data_back_reason(vital)
     events: list[Event] = [*state.alarms.release(key, now, words)]
@@ -78,7 +78,7 @@ def fall_due(state: State, at: float) -> list[Event]:
     """Raise or escalate the silences that have lasted long enough."""
     events: list[Event] = []
     for vital, began in state.vitals.silence.items():
-        step = reached(silence_steps(state, vital), began, at)
+        step = reached(steps_in_force(state)[vital], began, at)
         if step is not None:
             standing = _alarmed(state, vital)
             reason = no_data_reason(vital, since(state, began), standing=standing)

@@ -14,14 +14,13 @@ single measurements one good reading ends it. One alarm for each device and vita
 
 from typing import Final
 
-from monitor.core.alarms.condition import WAYS
 from monitor.core.quality.plausibility import CUFF_DOUBTS, Judgement
 from monitor.core.state import State
 from monitor.core.state.devices import SensorTrouble
 from monitor.core.technical import hold
 from monitor.core.vocabulary import vitals
 from monitor.core.vocabulary.events import Event
-from monitor.core.vocabulary.vitals import VITALS, Observation
+from monitor.core.vocabulary.vitals import PULSE, VITALS, Observation
 from monitor.core.vocabulary.words import Priority
 
 LOOSE: Final = ("movement", "cuff_loose", "improper_position")
@@ -62,7 +61,7 @@ def notice(
         judged = _of_all(found, watched)
         if _explained(state, observation, watched) or not (proven or judged[0] != "accepted"):
             continue
-        if WAYS[watched].continuous:
+        if VITALS[watched].stream is not None:
             events += _stream_quality(
                 state, observation.device, watched, judged, effective, now, proven=proven
             )
@@ -96,7 +95,7 @@ def _of_all(found: Verdicts, watched: str) -> Judgement:
 
 def _explained(state: State, observation: Observation, watched: str) -> bool:
     """Return whether `sensor_contact` already reports why the reading is doubtful."""
-    if watched == "hr":
+    if watched == PULSE:
         return observation.contact is False and not _bit_is_wrong(state, observation)
     return watched == "sbp" and any(flag in LOOSE for flag in observation.flags)
 
@@ -111,7 +110,7 @@ def _skin(
     device = observation.device
     key = f"sensor_contact|{device}|hr"
     if observation.contact is not False or _bit_is_wrong(state, observation):
-        believed = "hr" in found and found["hr"][0] != "rejected"
+        believed = PULSE in found and found[PULSE][0] != "rejected"
         if not proven or not (observation.contact or believed):
             return []
         if observation.contact is False:
@@ -134,7 +133,7 @@ def withdraw(state: State, observation: Observation) -> None:
     memory = state.devices.sources[observation.device].memory
     if memory.withdrawn is None or memory.same is None or not observation.device:
         return
-    state.baseline.readings.withdraw("hr", memory.same, memory.withdrawn)
+    state.baseline.readings.withdraw(PULSE, memory.same, memory.withdrawn)
     memory.withdrawn = None
 
 
@@ -202,7 +201,7 @@ def _single_quality(
     state: State, device: str, watched: str, judged: Judgement, effective: float, now: float
 ) -> list[Event]:
     key = f"signal_quality|{device}|{watched}"
-    name = "Blood pressure" if watched == "sbp" else VITALS[watched].name
+    name = VITALS[watched].silence.name
     verdict, why = judged
     if verdict == "accepted":
         words = f"{name} of device {device} is believable again."

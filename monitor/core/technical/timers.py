@@ -26,7 +26,7 @@ Timer = tuple[tuple[Step, ...], float]
 def timers(state: State, but: Collection[str] = ()) -> list[Timer]:
     """Return all timers that raise alarms. but: vital signs whose silence is left out."""
     found = [
-        (no_data.silence_steps(state, vital), since)
+        (no_data.steps_in_force(state)[vital], since)
         for vital, since in state.vitals.silence.items()
         if vital not in but
     ]

@@ -10,7 +10,17 @@ from typing import Literal
 from msgspec import Struct
 
 from monitor.core.vocabulary.inputs import Dose, Override, Said
-from monitor.core.vocabulary.words import Change, Kind, Phase, Presence, Priority, Stage, Verdict
+from monitor.core.vocabulary.profiles import Direction
+from monitor.core.vocabulary.words import (
+    RANK,
+    Change,
+    Kind,
+    Phase,
+    Presence,
+    Priority,
+    Stage,
+    Verdict,
+)
 
 
 class Judged(Struct, frozen=True, kw_only=True, tag="judged"):
@@ -163,6 +173,16 @@ class Alarm(Struct, kw_only=True):
     called_at: float | None = None
     struck: float | None = None
 
+    @property
+    def gravity(self) -> Priority:
+        """The priority that counts: the worst so far. An alarm that eased counts no less."""
+        return max(self.priority, self.worst, key=RANK.__getitem__)
+
+    @property
+    def waits(self) -> bool:
+        """Whether its last call is unacknowledged: worsening voids an acknowledgement."""
+        return self.presence in ("on", "latched")
+
 
 class AlarmChanged(Struct, frozen=True, tag="alarm"):
     at: float
@@ -185,9 +205,10 @@ class Retold(Blinded, frozen=True, tag="retold"):
 
 
 class Episode(Struct, kw_only=True):
-    """The record of a transient elevation. Times are corrected measurement times.
+    """The record of a transient crossing. Times are corrected measurement times.
 
     onset, peak_at, end   end is None while it lasts; only a return ends it, never missing data
+    peak                  the farthest value: the highest of an elevation, the lowest of a fall
     limit, baseline       the references it was judged against; baseline None: there was no baseline
     over_s, area          seconds beyond the limit; value-over-limit integrated, unit * s
     dosed_at              the last dose before the onset; None: there was no dose yet
@@ -196,6 +217,7 @@ class Episode(Struct, kw_only=True):
     sustained             beyond the limit for too long to be a transient
     holes, hole_s         stretches inside it without data; their total, seconds
     unwatched_s           seconds of it that were not monitored, even if data for them came later
+    direction             the side of the limit: an elevation ("high"), or a fall ("low")
     """
 
     number: int
@@ -214,6 +236,7 @@ class Episode(Struct, kw_only=True):
     holes: int = 0
     hole_s: float = 0.0
     unwatched_s: float = 0.0
+    direction: Direction = "high"
 
 
 class EpisodeChanged(Struct, frozen=True, tag="episode"):

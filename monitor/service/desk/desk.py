@@ -28,7 +28,6 @@ from monitor.adapters.store.questions.users import user_named
 from monitor.codecs.contract.wire import Json, alarm_json, observation_json
 from monitor.codecs.times import iso
 from monitor.core.acts.check import CHECKS
-from monitor.core.detection.expected_course import uppers
 from monitor.core.vocabulary.events import Event, Judged
 from monitor.core.vocabulary.inputs import (
     BACKDATED_S,
@@ -142,10 +141,11 @@ class SessionActs:
         session = self._ward.sessions.get(encounter_id)
         if session is None:
             session, _ = await self._as_it_ended(encounter_id)
-        state = session.encounter.state
-        begins = state.session.doses[0].at if state.session.doses else None
-        until = max((dose.at for dose in state.session.doses), default=0.0) + EXPECTED_FOR_S
-        upper = {vital: [round(v, 1) for v in of] for vital, of in uppers(state, until).items()}
+        doses = session.encounter.state.session.doses
+        begins = doses[0].at if doses else None
+        until = max((dose.at for dose in doses), default=0.0) + EXPECTED_FOR_S
+        expected = session.encounter.expected(until)
+        upper = {vital: [round(v, 1) for v in of] for vital, of in expected.items()}
         return {"since": iso(begins), "step_s": 60.0, "upper": upper}
 
     async def encounters(

@@ -20,8 +20,7 @@ from monitor.codecs.contract.wire import acks_json
 from monitor.codecs.formats import device_status
 from monitor.codecs.times import from_iso
 from monitor.codecs.topics import CANARY, Arrived, Topics, is_device_id
-from monitor.core.quality.arrivals.count_names import word_of
-from monitor.core.technical.sequence_gap import is_loss
+from monitor.core.vocabulary.count_names import word_of
 from monitor.core.vocabulary.inputs import DeviceStatus, Observed
 from monitor.core.vocabulary.refusals import Refused
 from monitor.service.clock import Clock
@@ -332,9 +331,7 @@ class Ingest:
     def _missing(self, device: str, key: str, first: int, last: int) -> bool:
         """Return whether the encounter, too, regards these numbers of a count as missing."""
         session = self._ward.serving.get(device)
-        source = None if session is None else session.encounter.state.devices.sources.get(device)
-        boot = None if source is None else source.arrivals.boots.get(key)
-        return boot is None or is_loss(boot, first, last)
+        return session is None or session.encounter.misses(device, key, first, last)
 
     def _status(self, message: Arrival, about: Arrived, now: float) -> None:
         self._count("status")

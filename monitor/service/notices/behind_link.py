@@ -11,10 +11,10 @@ from typing import Final
 from monitor.adapters.http.ports.notices import Seen, SeenAlarm, SeenValue, Whose
 from monitor.codecs.contract import standing
 from monitor.core.alarms import sentences
-from monitor.core.alarms.signal import bare, gravity, waits
+from monitor.core.alarms.sentences import bare
 from monitor.core.vocabulary.events import Alarm
 from monitor.core.vocabulary.status import VitalStatus
-from monitor.core.vocabulary.vitals import VITALS
+from monitor.core.vocabulary.vitals import PRESSURES, VITALS
 from monitor.core.vocabulary.words import RANK
 from monitor.service.notices import rota
 from monitor.service.sessions.open_session import Session
@@ -41,15 +41,15 @@ def seen(
 def _worst_first(own: Container[str], alarm: Alarm) -> tuple[int, bool, bool, int, float]:
     """Return the sort key: first the worst priority it had, as on the page; among equals, waiting
     alarms and alarms of the notice come first."""
-    grave, now = RANK[gravity(alarm)], RANK[alarm.priority]
-    return -grave, not waits(alarm), alarm.id not in own, -now, alarm.onset
+    grave, now = RANK[alarm.gravity], RANK[alarm.priority]
+    return -grave, not alarm.waits, alarm.id not in own, -now, alarm.onset
 
 
 def _alarm(alarm: Alarm, zone: str, own: Container[str]) -> SeenAlarm:
     over = "It is over. " if alarm.presence == "latched" else ""
     minute = partial(rota.minute, zone_name=zone)
     return SeenAlarm(
-        priority=gravity(alarm), chip=standing.chip(alarm),
+        priority=alarm.gravity, chip=standing.chip(alarm),
         reason=f"{_reached(alarm, minute)}{_sentence(alarm)}",
         since=standing.history(alarm, partial(rota.clock, zone_name=zone)),
         state=over + standing.answer(alarm, minute),
@@ -64,7 +64,7 @@ def _sentence(alarm: Alarm) -> str:
 
 def _reached(alarm: Alarm, minute: standing.Clock) -> str:
     """Return the extreme value of an alarm that is over or less grave than it was; else ""."""
-    past = alarm.presence == "latched" or gravity(alarm) != alarm.priority
+    past = alarm.presence == "latched" or alarm.gravity != alarm.priority
     if not past or alarm.vital is None or alarm.extreme is None:
         return ""
     at = "" if alarm.extreme_at is None else f" at {minute(alarm.extreme_at)}"
@@ -75,7 +75,7 @@ def _reached(alarm: Alarm, minute: standing.Clock) -> str:
 def _values(vitals: dict[str, VitalStatus], zone: str, now: float) -> list[SeenValue]:
     """Return the lines of values; the two pressures of one measurement share a line, as
     everywhere."""
-    sbp, dbp, hr, temp = (vitals[code] for code in ("sbp", "dbp", "hr", "temp"))
+    sbp, dbp = vitals["sbp"], vitals["dbp"]
     if sbp.effective == dbp.effective:
         written = f"{_number('sbp', sbp)}/{_number('dbp', dbp)}"
         pressure = [_value("Blood pressure", written, "sbp", sbp, zone, now)]
@@ -85,8 +85,9 @@ def _values(vitals: dict[str, VitalStatus], zone: str, now: float) -> list[SeenV
             for code, one in (("sbp", sbp), ("dbp", dbp))
         ]
     others = [
-        _value(VITALS[code].name, _number(code, one), code, one, zone, now)
-        for code, one in (("hr", hr), ("temp", temp))
+        _value(sign.name, _number(code, vitals[code]), code, vitals[code], zone, now)
+        for code, sign in VITALS.items()
+        if code not in PRESSURES
     ]
     return [*pressure, *others]
 

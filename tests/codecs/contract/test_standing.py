@@ -9,7 +9,6 @@ import msgspec
 import pytest
 
 from monitor.codecs.contract.standing import answer, chip, history
-from monitor.core.alarms.signal import gravity, waits
 from monitor.core.vocabulary.events import Alarm
 
 TABLE: Final[list[dict[str, Any]]] = json.loads(
@@ -42,8 +41,8 @@ def test_who_has_it(row: dict[str, Any]) -> None:
     one = alarm(row)
     assert answer(one, clock) == row["answer"]
     assert chip(one) == row["chip"]
-    assert waits(one) == row["answer"].startswith("Nobody")
-    assert gravity(one) == row["chip"].split(",")[0].lower()
+    assert one.waits == row["answer"].startswith("Nobody")
+    assert one.gravity == row["chip"].split(",")[0].lower()
 
 
 NAMED: Final = {row["name"]: row for row in TABLE}

@@ -4,8 +4,9 @@ from typing import Final
 
 import pytest
 
-from monitor.core.alarms.episodes import NEAR, SUSTAINED_S, EpisodeBook
+from monitor.core.alarms.episodes import EpisodeBook
 from monitor.core.vocabulary.events import Episode, EpisodeChanged
+from monitor.core.vocabulary.vitals import VITALS
 from tests.core.course import Course, dosed
 
 Curve = list[tuple[float, float]]
@@ -66,8 +67,9 @@ def test_holes_are_on_the_record(vital: str, gaps: tuple[float, ...], holes: lis
     assert record.over_s == t - sum(holes)
 
 
-@pytest.mark.parametrize(("vital", "after"), list(SUSTAINED_S.items()))
-def test_it_is_sustained_when_it_was_beyond_for_so_long(vital: str, after: float) -> None:
+@pytest.mark.parametrize("vital", VITALS)
+def test_it_is_sustained_when_it_was_beyond_for_so_long(vital: str) -> None:
+    after = VITALS[vital].episode.sustained_after
     book, told = EpisodeBook(), []
     for t in range(0, int(after) + 31, 30):
         book.observe(vital, 120.0, float(t), 100.0, None)
@@ -76,8 +78,9 @@ def test_it_is_sustained_when_it_was_beyond_for_so_long(vital: str, after: float
     assert told == [("opened", 0, False), ("sustained", after, True)]
 
 
-@pytest.mark.parametrize(("vital", "near"), list(NEAR.items()))
-def test_it_has_returned_when_it_is_near_the_baseline(vital: str, near: float) -> None:
+@pytest.mark.parametrize("vital", VITALS)
+def test_it_has_returned_when_it_is_near_the_baseline(vital: str) -> None:
+    near = VITALS[vital].episode.near
     book = EpisodeBook()
     for t, value in ((0.0, 200.0), (60.0, 95.0)):
         book.observe(vital, value, t, 100.0, 80.0)

@@ -4,8 +4,9 @@ from typing import Any, Final
 
 import pytest
 
-from monitor.core.protocol.limit import AlarmLimit, Direction, back, beyond
+from monitor.core.protocol.limit import AlarmLimit, back, beyond
 from monitor.core.vocabulary.events import Baseline
+from monitor.core.vocabulary.profiles import Direction
 
 ROWS: Final[list[tuple[str, dict[str, Any], float | None, float | None]]] = [
     ("sbp", {"value": 150}, None, 150), ("sbp", {"value": 150}, 100, 150),

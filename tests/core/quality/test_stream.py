@@ -10,15 +10,17 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from monitor.core.quality.stream import Followed, Follower
+from monitor.core.vocabulary.profiles import StreamRule
 from tests.core.course import Course
 
 Reading = tuple[float, float]
+RATE: Final = StreamRule(agrees=15, step=10, per_second=3)
 
 
 def followed(readings: list[Reading]) -> list[list[float]]:
     """Return for each reading the measurement times that it adds to the course."""
     follower = Follower()
-    return [[f.effective for f in follower.observe(t, t, v, clean=True)] for t, v in readings]
+    return [[f.effective for f in follower.observe(t, t, v, RATE, clean=True)] for t, v in readings]
 
 
 def steady(since: int, until: int, value: float) -> list[Reading]:
@@ -58,8 +60,8 @@ def test_when_a_jump_is_the_new_course(
 def test_a_course_that_is_taken_over_is_whole() -> None:
     follower = Follower()
     for t, value in [*steady(0, 60, 70), *steady(60, 67, 140)]:
-        follower.observe(t, t, value, clean=True)
-    course = follower.observe(67.0, 67.5, 142.0, clean=False)
+        follower.observe(t, t, value, RATE, clean=True)
+    course = follower.observe(67.0, 67.5, 142.0, RATE, clean=False)
     assert [f.effective for f in course] == [float(t) for t in range(60, 68)]
     assert course[-1] == Followed(67.0, 67.5, 142.0, 140.0, 1.0, clean=False)
     assert [f.borne_out_s for f in course] == [0.0] + [1.0] * 7
@@ -69,18 +71,18 @@ def test_a_course_that_is_taken_over_is_whole() -> None:
 def test_what_strays_between_bears_nothing_out() -> None:
     follower = Follower()
     for t, value in [*steady(0, 60, 70), (60.0, 190.0)]:
-        follower.observe(t, t, value, clean=True)
-    assert follower.observe(61.0, 61.0, 71.0, clean=True)[0].borne_out_s == 0.0
-    assert follower.observe(62.0, 62.0, 71.0, clean=True)[0].borne_out_s == 1.0
+        follower.observe(t, t, value, RATE, clean=True)
+    assert follower.observe(61.0, 61.0, 71.0, RATE, clean=True)[0].borne_out_s == 0.0
+    assert follower.observe(62.0, 62.0, 71.0, RATE, clean=True)[0].borne_out_s == 1.0
 
 
 def test_many_strays_make_it_unsure_and_readings_that_fit_sure_again() -> None:
     follower = Follower()
     for t in range(60):
-        follower.observe(t, t, 70.0 if t % 2 else 190.0 if t % 4 else 30.0, clean=True)
+        follower.observe(t, t, 70.0 if t % 2 else 190.0 if t % 4 else 30.0, RATE, clean=True)
     assert not follower.sure
     for t in range(60, 70):
-        follower.observe(t, t, 70.0, clean=True)
+        follower.observe(t, t, 70.0, RATE, clean=True)
     assert follower.sure
 
 

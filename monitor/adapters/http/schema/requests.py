@@ -17,6 +17,7 @@ from pydantic import (
     Field,
     StringConstraints,
     WithJsonSchema,
+    create_model,
     model_validator,
 )
 
@@ -34,6 +35,8 @@ from monitor.codecs.contract import phones
 from monitor.codecs.contract.wire import from_iso
 from monitor.core.vocabulary.inputs import Override
 from monitor.core.vocabulary.labels import DEVICE_ID, USER_NAME, looks_like, unfit, unseen
+from monitor.core.vocabulary.profiles import Direction
+from monitor.core.vocabulary.vitals import VITALS, Vital
 from monitor.core.vocabulary.words import DeviceKind, Mode, Role
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -322,24 +325,24 @@ class Closing(MayOverride):
     alert: bool | None = None
 
 
-class NewReading(Model):
+_Values: Final = create_model(
+    "_Values", __base__=Model, **dict.fromkeys(VITALS, (Reading | None, None))
+)
+
+
+class NewReading(_Values):  # type: ignore[valid-type, misc]  # its fields come from the table
     """A reading that a person typed, in the units of the vital signs."""
 
-    hr: Reading | None = None
-    sbp: Reading | None = None
-    dbp: Reading | None = None
-    map: Reading | None = None
-    temp: Reading | None = None
     at: Moment | None = None
 
     @model_validator(mode="after")
     def _something(self) -> "NewReading":
         if not self.values():
-            raise ValueError("give at least one of hr, sbp, dbp, map, temp")
+            raise ValueError(f"give at least one of {', '.join(VITALS)}")
         return self
 
     def values(self) -> dict[str, float]:
-        given = {name: getattr(self, name) for name in ("hr", "sbp", "dbp", "map", "temp")}
+        given = {name: getattr(self, name) for name in VITALS}
         return {name: value for name, value in given.items() if value is not None}
 
 
@@ -465,8 +468,8 @@ class NewNote(Model):
 class NewLimit(Model):
     """An alarm limit for this session. value: in the vital sign's unit; null removes it."""
 
-    vital: Literal["hr", "sbp", "dbp", "map", "temp"]
-    direction: Literal["high", "low"]
+    vital: Vital
+    direction: Direction
     priority: Literal["low", "medium", "high"]
     value: float | None
     reason: Annotated[str, _text(1, 400), AfterValidator(_lines)]
@@ -477,7 +480,7 @@ class NewBaseline(Model):
     enough."""
 
     reason: Annotated[str, _text(1, 400), AfterValidator(_lines)]
-    vitals: Annotated[list[Literal["hr", "sbp", "dbp", "map", "temp"]], Field(max_length=5)] = []
+    vitals: Annotated[list[Vital], Field(max_length=len(VITALS))] = []
 
 
 class NewCheck(Model):

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from monitor.core.vocabulary.profiles import Direction
 from monitor.core.vocabulary.status import Freshness, Trend
 from monitor.core.vocabulary.vitals import Vital
 from monitor.core.vocabulary.words import Kind, Mode, Phase, Presence, Priority, Verdict
@@ -554,6 +555,7 @@ class EpisodeResponse(Answer):
     encounter_id: str
     number: int
     vital: Vital
+    direction: Direction
     unit: str
     onset: datetime
     peak_at: datetime

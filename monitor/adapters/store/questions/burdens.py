@@ -7,7 +7,6 @@ from sqlalchemy import Connection, select
 
 from monitor.adapters.store.tables.definitions import alarms, encounters, journal
 from monitor.core.alarms.burden import Course, longest_wait, spans
-from monitor.core.alarms.signal import waits
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Unwatched
 from monitor.core.vocabulary.inputs import Attended, Rated
 
@@ -61,7 +60,7 @@ def _course(
         elif isinstance(what, AlarmChanged):
             alarm = what.alarm
             taken = what.transition in ("acknowledged", "ended")
-            calls.setdefault(alarm.id, []).append((what.at, waits(alarm), taken))
+            calls.setdefault(alarm.id, []).append((what.at, alarm.waits, taken))
         else:
             since = at if what.watched or what.since is None else what.since
             watched.append((since, not what.watched))

@@ -19,6 +19,7 @@ from monitor.adapters.store.tables.entry import Dropped, Entry, Lost
 from monitor.adapters.store.tables.store_errors import StoreError
 from monitor.core.vocabulary.events import Duplicate, Event, Judged
 from monitor.core.vocabulary.inputs import Input, Observed
+from monitor.core.vocabulary.vitals import PULSE
 
 Side = Literal["input", "event", "reading", "record"]
 DECIDING: Final[tuple[Side, ...]] = ("input", "event", "reading")
@@ -52,7 +53,7 @@ class _Verdict(Judged, frozen=True, kw_only=True, tag="judged"):
     def judged(self, came: Observed) -> Judged:
         about = msgspec.structs.asdict(self)
         if self.rr is UNSET:
-            about["rr"] = came.observation.rr if self.vital == "hr" else ()
+            about["rr"] = came.observation.rr if self.vital == PULSE else ()
         return Judged(**about)
 
 
@@ -124,6 +125,6 @@ def _leading_verdicts(events: Sequence[Event]) -> int:
 
 
 def _without_rr(event: Event, came: Observed) -> Event:
-    if type(event) is Judged and event.vital == "hr" and event.rr == came.observation.rr:
+    if type(event) is Judged and event.vital == PULSE and event.rr == came.observation.rr:
         return msgspec.structs.replace(event, rr=UNSET)
     return event

@@ -11,7 +11,7 @@ import msgspec
 from monitor.codecs.formats.decoded import Decoded, Origin, Undecodable, excerpt
 from monitor.codecs.formats.native.elements import elements
 from monitor.codecs.formats.native.epochs import Moments, moments
-from monitor.codecs.formats.native.native_text import Reading, read
+from monitor.codecs.formats.native.native_text import read, values_of
 from monitor.codecs.formats.rr_intervals import believable
 from monitor.codecs.formats.units import in_unit, percent, pulse_in_range
 from monitor.core.vocabulary.vitals import Flag, Observation
@@ -55,7 +55,9 @@ def _measured(observation: Observation) -> tuple[float, float]:
 def _element(raw: bytes | msgspec.Raw, decoded: Decoded, origin: Origin) -> None:
     """Add the observation of one element, or raise ValueError with a sentence."""
     reading, failed = read(raw, decoded)
-    values = _values(reading)
+    values = values_of(reading)
+    if reading.unit is not None:
+        values = in_unit(values, reading.unit)
     flags: tuple[str, ...] = ()
     if reading.flags:
         flags = tuple(dict.fromkeys(word for word in reading.flags if word in FLAGS))
@@ -87,21 +89,6 @@ def _element(raw: bytes | msgspec.Raw, decoded: Decoded, origin: Origin) -> None
             raw_sent=times.raw_sent,
         )
     )
-
-
-def _values(reading: Reading) -> dict[str, float]:
-    values: dict[str, float] = {}
-    if reading.hr is not None:
-        values["hr"] = reading.hr
-    if reading.sbp is not None:
-        values["sbp"] = reading.sbp
-    if reading.dbp is not None:
-        values["dbp"] = reading.dbp
-    if reading.map is not None:
-        values["map"] = reading.map
-    if reading.temp is not None:
-        values["temp"] = reading.temp
-    return values if reading.unit is None else in_unit(values, reading.unit)
 
 
 def _boot(written: str | float) -> str:

@@ -19,7 +19,7 @@ from monitor.codecs.formats.native.numerals import (
     stands_for_nan,
     stands_for_nothing,
 )
-from monitor.core.vocabulary.vitals import BEYOND, Vital, is_measurable
+from monitor.core.vocabulary.vitals import BEYOND, PRESSURES, VITALS, Vital, is_measurable
 
 HALVES: Final[tuple[Vital, ...]] = ("sbp", "dbp")
 
@@ -28,17 +28,12 @@ Number = Annotated[float, Meta(gt=-BEYOND, lt=BEYOND)] | None
 
 
 class Reading(Struct, forbid_unknown_fields=True):
-    """An element as it was sent. null and absent are the same: no value."""
+    """An element as it was sent, but for its values. null and absent are the same: no value."""
 
     seq: Annotated[int, Meta(ge=0, le=MAX_SEQ)] | None = None
     boot: str | int | float | None = None
     t: Time = None
     sent: Time = None
-    hr: Number = None
-    sbp: Number = None
-    dbp: Number = None
-    map: Number = None
-    temp: Number = None
     pulse: Number = None
     unit: str | None = None
     contact: bool | None = None
@@ -47,11 +42,27 @@ class Reading(Struct, forbid_unknown_fields=True):
     rr_ms: list[float] | None = None
 
 
-_FIELDS: Final = frozenset(Reading.__struct_fields__)
+# With a field for each vital sign, named by its code.
+Element: Final = msgspec.defstruct(
+    "Element", [(code, Number, None) for code in VITALS], bases=(Reading,),
+    forbid_unknown_fields=True,
+)  # fmt: skip
+_FIELDS: Final = frozenset(Element.__struct_fields__)
 _TIMES: Final = ("t", "sent")  # without its time, a reading may be an old one
-_COUNTED: Final = ("hr", "temp", "battery")
-_MEASURED: Final = ("hr", "sbp", "dbp", "map", "temp", "pulse", "battery")
-_strict: Final = msgspec.json.Decoder(Reading).decode
+_OTHERS: Final = tuple(code for code in VITALS if code not in PRESSURES)
+_COUNTED: Final = (*_OTHERS, "battery")
+_MEASURED: Final = (*VITALS, "pulse", "battery")
+_strict: Final = msgspec.json.Decoder(Element).decode
+
+
+def values_of(reading: Reading) -> dict[str, float]:
+    """Return vital sign -> value as it was sent, without those that were not."""
+    values: dict[str, float] = {}
+    for code in VITALS:
+        value = getattr(reading, code)
+        if value is not None:
+            values[code] = value
+    return values
 
 
 def read(raw: bytes | msgspec.Raw, decoded: Decoded) -> tuple[Reading, tuple[Vital, ...]]:
@@ -76,7 +87,7 @@ def _slowly(raw: bytes, decoded: Decoded) -> tuple[Reading, tuple[Vital, ...]]:
     mend(known, decoded)
     failed, lost = _without_nan(known, decoded)
     try:
-        reading = msgspec.convert(known, Reading)
+        reading = msgspec.convert(known, Element)
     except msgspec.ValidationError as error:
         raise ValueError(_said(error)) from None
     decoded.refused += [(f"{why}; the rest was read", excerpt(raw)) for why in lost]
@@ -99,10 +110,10 @@ def _without_nan(known: dict[str, object], decoded: Decoded) -> tuple[tuple[Vita
         if key in _TIMES or not (measured or key in ("pulse", "battery")):
             raise ValueError(f"{key}: {_why(value)}")
         decoded.unknown_keys += key == "battery"
-        if key in ("hr", "temp"):
+        if key in _OTHERS:
             lost.append(f"{key}: {_why(value)}")
         del known[key]
-    for key in ("hr", "temp", "map"):
+    for key in (*_OTHERS, "map"):
         if measured and known.get(key) is not None and not _measured(key, known[key]):
             lost.append(f"{key}: not a number")
             del known[key]

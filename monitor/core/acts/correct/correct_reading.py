@@ -23,7 +23,7 @@ from monitor.core.vocabulary import vitals
 from monitor.core.vocabulary.events import AlarmChanged, Corrected, Event, Rejudged
 from monitor.core.vocabulary.inputs import CorrectReading
 from monitor.core.vocabulary.refusals import Refused
-from monitor.core.vocabulary.vitals import PRESSURES, VITALS
+from monitor.core.vocabulary.vitals import PRESSURES, PULSE, VITALS
 
 FOLLOWS: Final = (
     "The reading counts no longer: not in the baseline, not in alarms, not in what a dose or the "
@@ -113,7 +113,7 @@ def _pressures_anew(state: State, given: CorrectReading, now: float, why: str) -
 def _leave_singles(state: State, vital: str, value: float, effective: float) -> None:
     kept = state.vitals.singles.get(vital, [])
     state.vitals.keep_only(vital, [one for one in kept if not _is(one, value, effective)])
-    if vital == "hr":
+    if vital == PULSE:
         state.vitals.forget_rates("")
         for one in state.vitals.singles[vital]:
             _take_rate(state, one)
@@ -140,7 +140,7 @@ def _known(state: State, vital: str) -> list[Newest]:
         Newest(one.value, one.effective, one.received, one.unproven or one.cause)
         for one in state.vitals.singles.get(vital, [])
     ]
-    if vital == "hr":
+    if vital == PULSE:
         found += state.vitals.rates.values()
         found += [row for rows in state.vitals.doubted_rates.values() for row in rows]
     return sorted(found, key=lambda newest: newest.effective)
@@ -151,7 +151,7 @@ def _singles_anew(
 ) -> list[Event]:
     rows = [(one.effective, one.value) for one in state.vitals.singles.get(vital, [])]
     events: list[Event] = [*state.episodes.strike(vital, value, effective, rows, now)]
-    if vital == "hr":
+    if VITALS[vital].stream is not None:
         events += crossings.follow_typed_again(state, vital, effective, now, why)
     else:
         events += crossings.judge_singles_again(state, vital, now, why)

@@ -9,7 +9,6 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from monitor.core.alarms.condition import WAYS
 from monitor.core.detection import crossings, cuff_requests, expected_course, not_recovering, phases
 from monitor.core.gates import heart_rates
 from monitor.core.quality.clocks.timebase import heard
@@ -21,7 +20,7 @@ from monitor.core.state.vitals import Newest, Single
 from monitor.core.technical import bp_overdue, no_data
 from monitor.core.vocabulary import vitals
 from monitor.core.vocabulary.events import Event
-from monitor.core.vocabulary.vitals import PRESSURES, Observation
+from monitor.core.vocabulary.vitals import PRESSURES, PULSE, VITALS, Observation
 
 _NONE: Final[dict[str, Follower]] = {}
 
@@ -48,12 +47,12 @@ def believe(
             continue
         newest, noted = Newest(value, effective, issued, cause), False
         state.vitals.believe(vital, device, newest)
-        if vital == "temp" or not device:
+        if VITALS[vital].stream is None or not device:
             _keep(state, vital, device, newest, since)
         if not cause:
             state.baseline.readings.add(vital, value, effective)
             noted = state.vitals.remember(vital, value, effective)
-        elif vital == "hr":
+        elif vital == PULSE:
             heart_rates.doubt(state, device, newest)
         events += crossings.judge(
             state, vital, value, effective, since, now, device=device, clean=not cause
@@ -77,17 +76,16 @@ def warn(
             continue
         newest = Newest(value, effective, issued, cause)
         state.vitals.draw(vital, newest)
-        if vital == "temp":
-            _keep(state, vital, device, newest, since, unproven)
-        if vital == "hr":
+        if vital == PULSE:
             heart_rates.doubt(state, device, newest)
-        if WAYS[vital].continuous:
+        if VITALS[vital].stream is not None:
             # It is judged, so there is no silence; only proven ones end an alarm of silence.
             state.vitals.hear(vital, since)
             events += crossings.judge(
                 state, vital, value, effective, since, now, device=device, clean=False
             )
         else:
+            _keep(state, vital, device, newest, since, unproven)
             why = sentence(unproven)
             events += crossings.begin_only(state, vital, value, effective, since, now, why)
     return events
@@ -121,7 +119,7 @@ def overtaken(state: State, vital: str, device: str, effective: float, issued: f
         newest = state.vitals.newest.get(vital)
         if newest is None or effective >= newest.effective:
             return False
-        if not WAYS[vital].continuous or issued - effective > HEARD_S:
+        if VITALS[vital].stream is None or issued - effective > HEARD_S:
             return True
         follower = state.vitals.following.get(vital, _NONE).get(device)
         return follower is not None and follower.at is not None and effective < follower.at

@@ -27,7 +27,7 @@ from monitor.core.technical import (
 )
 from monitor.core.vocabulary.events import Duplicate, Event, Judged
 from monitor.core.vocabulary.inputs import Observed
-from monitor.core.vocabulary.vitals import PRESSURES, Observation
+from monitor.core.vocabulary.vitals import PRESSURES, PULSE, Observation
 from monitor.core.vocabulary.words import Verdict
 
 _NONE: Final[dict[str, Follower]] = {}
@@ -56,7 +56,7 @@ def observe(state: State, given: Observed, now: float) -> list[Event]:
     if late:
         found = judge(observation)  # its neighbours are no longer in memory
     else:
-        following = state.vitals.following.get("hr", _NONE)
+        following = state.vitals.following.get(PULSE, _NONE)
         found = believe(observation, effective, source.memory, state.cuffs.newest, following)
         events += sensor.notice(state, observation, found, effective, now, proven=not doubt)
     believed: list[Believed] = []
@@ -145,7 +145,7 @@ def _judge(
     if part_of is not None:
         values = part_of.values | observation.values
         observation = msgspec.structs.replace(observation, values=values)
-    following = state.vitals.following.get("hr", _NONE)
+    following = state.vitals.following.get(PULSE, _NONE)
     return believe(observation, effective, source.memory, state.cuffs.newest, following)
 
 
@@ -254,7 +254,7 @@ def _judged(
         effective=effective, issued=observation.issued, measured=observation.effective,
         device=observation.device, boot=boot, seq=observation.seq,
         source="manual" if observation.by else "device", state=verdict, reason=reason,
-        key=key, rr=observation.rr if vital == "hr" else (), user=observation.user,
+        key=key, rr=observation.rr if vital == PULSE else (), user=observation.user,
     )  # fmt: skip
 
 

@@ -4,8 +4,8 @@ At first its numbers are treated as one count. The count is split as soon as thi
 sign continues by one from its own last number, with a number that another had long ago.
 """
 
-from monitor.core.quality.arrivals.count_names import counter_of, group_of, name_of
 from monitor.core.quality.arrivals.counts import FLAGS, REMEMBERED, Boot, NumberedReading
+from monitor.core.vocabulary.count_names import counter_of, group_of, name_of
 
 
 def counts_apart(reading: NumberedReading, head: Boot, boot: Boot) -> bool:

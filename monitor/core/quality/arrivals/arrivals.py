@@ -14,11 +14,11 @@ from msgspec import Struct, field
 from monitor.core.quality.arrivals import count_places
 from monitor.core.quality.arrivals.apart import counts_apart, part_ways
 from monitor.core.quality.arrivals.contents import Contents
-from monitor.core.quality.arrivals.count_names import counter_of, first_name, name_of, word_of
 from monitor.core.quality.arrivals.count_places import Place
 from monitor.core.quality.arrivals.counts import REMEMBERED, Boot, NumberedReading, read
 from monitor.core.quality.arrivals.numbers import SURE_OF_STEP
 from monitor.core.quality.arrivals.timed import Timed
+from monitor.core.vocabulary.count_names import counter_of, first_name, name_of, word_of
 from monitor.core.vocabulary.vitals import PRESSURES, Observation
 
 __all__ = ["REMEMBERED", "Arrivals", "Boot", "Reused"]

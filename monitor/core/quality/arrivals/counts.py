@@ -11,8 +11,8 @@ from zlib import crc32
 import msgspec
 from msgspec import Struct, field
 
-from monitor.core.quality.arrivals.count_names import group_of
 from monitor.core.quality.arrivals.numbers import Numbers
+from monitor.core.vocabulary.count_names import group_of
 from monitor.core.vocabulary.vitals import Observation
 
 # More than a broker may have in flight unconfirmed (1,000): all of them are redelivered after a

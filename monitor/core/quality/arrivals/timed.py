@@ -12,8 +12,8 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from monitor.core.quality.arrivals.count_names import group_of
 from monitor.core.quality.arrivals.counts import REMEMBERED
+from monitor.core.vocabulary.count_names import group_of
 from monitor.core.vocabulary.vitals import Observation
 
 AT_ONE_TIME: Final = 16

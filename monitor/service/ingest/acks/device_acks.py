@@ -5,7 +5,7 @@ reading. Only committed numbers are added, and a gap delays the confirmation unt
 is a minute old: then it is recorded as lost and passed.
 
 A device may use its numbers again, in a new count (see
-`monitor.core.quality.arrivals.count_names`), and yet apply "all up to n" literally to the readings
+`monitor.core.vocabulary.count_names`), and yet apply "all up to n" literally to the readings
 that it keeps of any count. So the confirmed number is the least that is true of every active count,
 and is not beyond the missing numbers of other counts. An unknown delays the confirmation for a
 minute: above all, whether a count whose number 57 came first has lower numbers. A device may send
@@ -20,7 +20,7 @@ from typing import Final
 from msgspec import Struct
 
 from monitor.adapters.store import Lost
-from monitor.core.quality.arrivals.count_names import counter_of, name_of, word_of
+from monitor.core.vocabulary.count_names import counter_of, name_of, word_of
 from monitor.service.ingest.acks.confirmed_numbers import GAP_S, Line, begin, least
 
 __all__ = ["GAP_S", "Acks", "Confirmation"]
