@@ -12,8 +12,8 @@ import msgspec
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from monitor.core.acts.check import CHECKS
 from monitor.core.protocol.presets import PRESETS
+from monitor.core.vocabulary.checks import CHECKS
 from monitor.core.vocabulary.events import AlarmChanged, Event, Judged
 from monitor.core.vocabulary.inputs import (
     Acknowledged,

@@ -21,6 +21,7 @@ DATABASE = "One door to the database"
 SIMULATORS = "Simulated devices take the time as an argument: only publish waits and sends"
 
 CORE_FLOORS = "In the core each room leans only on those below it"
+CORE_DOOR = "From outside the core only its door, its words and its sentences are known"
 SERVICE_FLOORS = "In the service each room leans only on those below it"
 STORE_FLOORS = "In the store each room leans only on those below it"
 HTTP_FLOORS = "In the web each room leans only on those below it"
@@ -42,6 +43,9 @@ OFFENCES: Final = [
     (CORE_FLOORS, "monitor.core.quality", "monitor.core.alarms"),
     (CORE_FLOORS, "monitor.core.gates", "monitor.core.notices"),
     (CORE_FLOORS, "monitor.core.detection", "monitor.core.acts"),
+    (CORE_DOOR, "monitor.service.desk", "monitor.core.detection"),
+    (CORE_DOOR, "monitor.codecs.contract", "monitor.core.state"),
+    (CORE_DOOR, "monitor.adapters.store", "monitor.core.alarms.signal"),
     (SERVICE_FLOORS, "monitor.service.sessions", "monitor.service.desk"),
     (SERVICE_FLOORS, "monitor.service.ingest", "monitor.service.notices"),
     (STORE_FLOORS, "monitor.adapters.store.tables", "monitor.adapters.store.writing"),

@@ -4,20 +4,12 @@ A person confirms each one here and now, and can take it back. None of them bloc
 record shows which checks had been made when the dose was given (decision 15).
 """
 
-from typing import Final
-
 from monitor.core.state import State
 from monitor.core.state.supervision import CheckMade
+from monitor.core.vocabulary.checks import CHECKS
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import Checked
 from monitor.core.vocabulary.refusals import Refused
-
-CHECKS: Final = {
-    "sound": "The alarm sound was heard where this session is watched.",
-    "sitter": "The sitter is with the patient and answered.",
-    "reachable": "The patient said the address and phone number of today.",
-    "backup": "A second clinician knows of this session and can be reached.",
-}
 
 
 def check(state: State, given: Checked, now: float) -> list[Event]:

@@ -157,6 +157,8 @@ class Dose(Struct, frozen=True, tag="dose"):
 Fact = Literal[
     "label", "birth_year", "risk_factors", "address", "phone", "sitter", "local_number", "time_zone"
 ]
+# Limits and gates go by these.
+DECIDING: Final[tuple[Fact, ...]] = ("birth_year", "risk_factors")
 
 # The value of a fact before or after a correction, as plain data.
 Said = str | int | list[str] | dict[str, float | str] | None

@@ -21,8 +21,14 @@ from monitor.adapters.store import NotUnique as Taken
 from monitor.adapters.store.questions.findings import find_typed
 from monitor.adapters.store.tables.store_errors import Unfit
 from monitor.codecs.times import iso
-from monitor.core.acts.correct.correct_fact import DECIDING
-from monitor.core.vocabulary.inputs import CorrectDose, CorrectFact, CorrectReading, Input, Said
+from monitor.core.vocabulary.inputs import (
+    DECIDING,
+    CorrectDose,
+    CorrectFact,
+    CorrectReading,
+    Input,
+    Said,
+)
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.symptoms import RISK_FACTORS
 from monitor.service.clock import Clock

@@ -27,7 +27,7 @@ from monitor.adapters.store.questions.findings import find_alarm, ids_of_observa
 from monitor.adapters.store.questions.users import user_named
 from monitor.codecs.contract.wire import Json, alarm_json, observation_json
 from monitor.codecs.times import iso
-from monitor.core.acts.check import CHECKS
+from monitor.core.vocabulary.checks import CHECKS
 from monitor.core.vocabulary.events import Event, Judged
 from monitor.core.vocabulary.inputs import (
     BACKDATED_S,

@@ -25,9 +25,9 @@ from monitor.codecs.contract.wire import (
     status_message_json,
     transition_json,
 )
-from monitor.core.acts.check import CHECKS
 from monitor.core.encounter import Encounter
 from monitor.core.protocol.presets import PRESETS
+from monitor.core.vocabulary.checks import CHECKS
 from monitor.core.vocabulary.events import AlarmChanged, Event, Judged
 from monitor.core.vocabulary.inputs import (
     Acknowledged,

@@ -13,11 +13,10 @@ from monitor.core.alarms.sentences import ended
 from monitor.core.detection import limits_in_force
 from monitor.core.state import State
 from monitor.core.vocabulary.events import Corrected, Event
-from monitor.core.vocabulary.inputs import CorrectFact, Fact, Said
+from monitor.core.vocabulary.inputs import DECIDING, CorrectFact, Said
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.symptoms import RISK_FACTORS
 
-DECIDING: Final[tuple[Fact, ...]] = ("birth_year", "risk_factors")
 _LIMITS: Final = (
     "Limits and the conditions for a dose and the close go by it from now on. What was decided "
     "stands."
