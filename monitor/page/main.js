@@ -2,7 +2,7 @@
 
 import { addPageListeners, alarmLines, link, me, moment, route, sessions, start } from "./server/app.js";
 import { gravity } from "./words/alarms/alarms.js";
-import { html } from "./parts/html.js";
+import { html } from "./drawing/html.js";
 import { addKeyListeners } from "./parts/keys.js";
 import { settle } from "./server/prove.js";
 import { PRIORITIES, label } from "./words/strings.js";

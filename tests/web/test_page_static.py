@@ -81,6 +81,49 @@ def test_imports_are_relative_and_there(module: Path) -> None:
         assert (module.parent / name).resolve().is_file(), name
 
 
+# Each folder leans only on those below it. Parts have forms in them, and forms parts.
+FLOORS = [
+    {"main.js", "push-worker.js"}, {"pages"}, {"parts", "forms"}, {"drawing"}, {"server"}, {"signals", "words"},
+    {"vendor"},
+]  # fmt: skip
+
+
+def leans_up(module: Path) -> list[str]:
+    """Return the imports of the module from a floor above its own, or a neighbour that it may not
+    know."""
+    own = floor_of(module)
+    found = []
+    for name in IMPORT.findall(module.read_text()):
+        other = (module.parent / name).resolve()
+        same = other.relative_to(STATIC).parts[0] == module.relative_to(STATIC).parts[0]
+        beside = floor_of(other) == own == FLOORS.index({"parts", "forms"})
+        if floor_of(other) <= own and not (same or beside):
+            found.append(name)
+    return found
+
+
+def floor_of(module: Path) -> int:
+    folder = module.relative_to(STATIC).parts[0]
+    return next(n for n, floor in enumerate(FLOORS) if folder in floor)
+
+
+def test_each_folder_leans_only_on_those_below_it() -> None:
+    assert {m.relative_to(STATIC).as_posix(): up for m in OWN if (up := leans_up(m))} == {}
+
+
+def test_an_import_from_above_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(globals(), "STATIC", tmp_path)
+    for folder, text in (
+        ("drawing", 'import { a } from "../parts/b.js";'),
+        ("parts", 'import { c } from "../forms/d.js";'),
+        ("words", 'import { e } from "../signals/f.js";'),
+    ):  # fmt: skip
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "b.js").write_text(text)
+    found = [leans_up(tmp_path / folder / "b.js") for folder in ("drawing", "parts", "words")]
+    assert found == [["../parts/b.js"], [], ["../signals/f.js"]]
+
+
 def test_an_exported_name_is_used_once() -> None:
     """A search for a name finds one function; a re-export would be a second place of it."""
     places: dict[str, list[str]] = defaultdict(list)

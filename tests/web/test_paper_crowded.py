@@ -171,7 +171,7 @@ async def test_lengths_agree_with_the_times_beside_them(sheets: tuple[Page, list
 CLOSE: Final = """async ({ gaps, doses }) => {
   const from = (file) => import(new URL(file, document.baseURI));
   const [{ Plot }, { html }, { render }] = await Promise.all(
-    ["parts/report/plot.js", "parts/html.js", "vendor/preact.js"].map(from));
+    ["parts/report/plot.js", "drawing/html.js", "vendor/preact.js"].map(from));
   const MIN = 60000, opened = Date.parse("2026-11-23T22:50:00Z"), at = (m) => opened + m * MIN;
   const limit = (value, priority, condition = "sbp_high") =>
     ({ condition, vital: condition.split("_")[0], direction: "high", priority, value });

@@ -1,5 +1,5 @@
 // Small drawings. All are hidden from assistive technology: the word beside them has the meaning.
-import { html } from "../parts/html.js";
+import { html } from "./html.js";
 
 const SHAPES = {
   high: "M8 2 15 14.5H1Z",

@@ -1,6 +1,6 @@
 // The small charts of a row: the last hour, fixed scales, the baseline as a band, one limit.
 
-import { html } from "../parts/html.js";
+import { html } from "./html.js";
 import { line, thin } from "../server/history.js";
 import { expired } from "../words/session/freshness.js";
 

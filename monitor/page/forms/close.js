@@ -2,7 +2,7 @@
 // a person confirms that the patient is awake: no device measures that.
 
 import { post } from "../server/api.js";
-import { html } from "../parts/html.js";
+import { html } from "../drawing/html.js";
 import { CLOSE } from "../words/forms.js";
 import { useState } from "../vendor/preact-hooks.js";
 import { Tick, useSubmit } from "./form.js";

@@ -3,7 +3,7 @@
 import { get, list, post } from "../server/api.js";
 import { sessions } from "../server/app.js";
 import * as corrections from "../words/record/corrections.js";
-import { html } from "../parts/html.js";
+import { html } from "../drawing/html.js";
 import { refresh } from "../server/records.js";
 import { CHOOSE, CORRECT, DOSE, REASON } from "../words/forms.js";
 import { deviceWithKind } from "../words/strings.js";

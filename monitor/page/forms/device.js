@@ -1,7 +1,7 @@
 // Register a device: while starting a session, or among the clinic's devices.
 
 import { post } from "../server/api.js";
-import { html } from "../parts/html.js";
+import { html } from "../drawing/html.js";
 import { DEVICE } from "../words/registering.js";
 import { DEVICE_KINDS } from "../words/strings.js";
 import { useState } from "../vendor/preact-hooks.js";

@@ -3,7 +3,7 @@
 import { post } from "../server/api.js";
 import { me, moment, protocol } from "../server/app.js";
 import { further } from "../words/session/given.js";
-import { html } from "../parts/html.js";
+import { html } from "../drawing/html.js";
 import { DOSE } from "../words/forms.js";
 import { unproven } from "../words/session/preflight.js";
 import { sound } from "../signals/sound.js";

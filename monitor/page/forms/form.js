@@ -2,7 +2,7 @@
 // place.
 
 import { Refusal } from "../server/api.js";
-import { html } from "../parts/html.js";
+import { html } from "../drawing/html.js";
 import { besides } from "../words/clinic/refused.js";
 import { useId, useRef, useState } from "../vendor/preact-hooks.js";
 import { drafts } from "../server/drafts.js";

@@ -3,7 +3,7 @@
 import { list, post } from "../server/api.js";
 import { acts, me, moment, route, sessions } from "../server/app.js";
 import { summary, taker } from "../words/session/briefing.js";
-import { html } from "../parts/html.js";
+import { html } from "../drawing/html.js";
 import { sound, turnOn } from "../signals/sound.js";
 import { CHOOSE, HAND_OVER, REASON, TAKE_OVER, supervises } from "../words/forms.js";
 import { label } from "../words/strings.js";

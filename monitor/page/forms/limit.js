@@ -1,7 +1,7 @@
 // A stricter limit for this session, or the end of one. A looser one than applies is refused.
 
 import { post } from "../server/api.js";
-import { html } from "../parts/html.js";
+import { html } from "../drawing/html.js";
 import { LIMIT, REASON } from "../words/forms.js";
 import { UNITS } from "../words/strings.js";
 import { Choice, Field, typed, useDraft, useSubmit } from "./form.js";

@@ -1,7 +1,7 @@
 // Add a note to the record.
 
 import { post } from "../server/api.js";
-import { html } from "../parts/html.js";
+import { html } from "../drawing/html.js";
 import { NOTE } from "../words/forms.js";
 import { Area, useDraft, useSubmit } from "./form.js";
 import { Panel, closePanel } from "../parts/panel.js";

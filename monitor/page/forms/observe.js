@@ -2,7 +2,7 @@
 
 import { post } from "../server/api.js";
 import { moment } from "../server/app.js";
-import { html } from "../parts/html.js";
+import { html } from "../drawing/html.js";
 import { refresh } from "../server/records.js";
 import { READING } from "../words/forms.js";
 import { number } from "../words/strings.js";

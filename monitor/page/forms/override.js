@@ -1,6 +1,6 @@
 // The gate in the form of an act, live, and the way past it: a reason, and who agreed.
 
-import { html } from "../parts/html.js";
+import { html } from "../drawing/html.js";
 import { OVERRIDE, REASON } from "../words/forms.js";
 import { FRESH, follow, refuse, sent, shown, unmet } from "../words/session/gates.js";
 import { useState } from "../vendor/preact-hooks.js";

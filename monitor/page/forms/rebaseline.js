@@ -2,7 +2,7 @@
 // possible.
 
 import { post } from "../server/api.js";
-import { html } from "../parts/html.js";
+import { html } from "../drawing/html.js";
 import { BASELINE, REASON } from "../words/forms.js";
 import { Field, useDraft, useSubmit } from "./form.js";
 import { Panel, closePanel } from "../parts/panel.js";

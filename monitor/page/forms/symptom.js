@@ -2,7 +2,7 @@
 // raise an alarm immediately.
 
 import { get, post } from "../server/api.js";
-import { html } from "../parts/html.js";
+import { html } from "../drawing/html.js";
 import { SYMPTOM } from "../words/forms.js";
 import { useEffect, useRef, useState } from "../vendor/preact-hooks.js";
 import { useSubmit } from "./form.js";

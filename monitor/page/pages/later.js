@@ -1,7 +1,7 @@
 // Views that only some users need: loaded when they are first opened, so that the wall waits for
 // less.
 
-import { html } from "../parts/html.js";
+import { html } from "../drawing/html.js";
 import { VIEWS } from "../words/frame.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 

@@ -4,7 +4,7 @@
 import { worse, worstAlarm } from "../words/alarms/alarms.js";
 import { link, moment, noSeat, sessions, tryNow } from "../server/app.js";
 import { counted, sinceDose } from "../words/session/given.js";
-import { html } from "../parts/html.js";
+import { html } from "../drawing/html.js";
 import { Shape } from "../drawing/icons.js";
 import { BAR, LOST } from "../words/frame.js";
 import { NOT_MEASURED, PHASES, PRIORITIES, label, span } from "../words/strings.js";

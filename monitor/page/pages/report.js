@@ -9,7 +9,7 @@ import { withCorrection } from "../words/record/corrections.js";
 import { dosesOf, instead, total } from "../words/record/doses.js";
 import { TYPES, doseWords, reasonOf } from "../words/record/happened.js";
 import { addRows, emptyHistory } from "../server/history.js";
-import { html } from "../parts/html.js";
+import { html } from "../drawing/html.js";
 import { SECOND, between } from "../words/lengths.js";
 import { gapRow } from "../words/record/missing.js";
 import { paired } from "../words/record/paired.js";

@@ -4,7 +4,7 @@ import { get } from "../server/api.js";
 import { acts, alarmLines, live, me, moment, protocol, speed } from "../server/app.js";
 import { calm } from "../words/alarms/calm.js";
 import { given, sinceEachDose } from "../words/session/given.js";
-import { html } from "../parts/html.js";
+import { html } from "../drawing/html.js";
 import { preflight } from "../words/session/preflight.js";
 import { load, topUp } from "../server/records.js";
 import { soundFor } from "../signals/sound.js";

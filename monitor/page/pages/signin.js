@@ -2,7 +2,7 @@
 
 import { Refusal, post } from "../server/api.js";
 import { enter, me, signedIn } from "../server/app.js";
-import { html } from "../parts/html.js";
+import { html } from "../drawing/html.js";
 import { HEAD, SIGN_IN } from "../words/frame.js";
 import { NOT_MEASURED } from "../words/strings.js";
 import { Field, Problem, useDraft, useSubmit } from "../forms/form.js";

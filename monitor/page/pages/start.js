@@ -2,7 +2,7 @@
 
 import { get, list, post } from "../server/api.js";
 import { protocols, sessions, speed } from "../server/app.js";
-import { html } from "../parts/html.js";
+import { html } from "../drawing/html.js";
 import { CHOOSE } from "../words/forms.js";
 import { HEAD } from "../words/frame.js";
 import { OPENING } from "../words/opening.js";

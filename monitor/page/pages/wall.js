@@ -4,7 +4,7 @@ import { breaking, gravity, worstAlarm } from "../words/alarms/alarms.js";
 import { alarmLines, me, moment, sessions, speed } from "../server/app.js";
 import { calm } from "../words/alarms/calm.js";
 import { counted, sinceDose } from "../words/session/given.js";
-import { html } from "../parts/html.js";
+import { html } from "../drawing/html.js";
 import { nextStep } from "../words/session/next.js";
 import { arrivals, historyOf, load } from "../server/records.js";
 import { Spark } from "../drawing/spark.js";

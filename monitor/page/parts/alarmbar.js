@@ -6,7 +6,7 @@ import { gravity, sunk, urgent, waits } from "../words/alarms/alarms.js";
 import { acts, alarmLines, link, moment, report, route } from "../server/app.js";
 import { named } from "../words/alarms/conditions.js";
 import { headline, reasonParts } from "../words/alarms/headline.js";
-import { html } from "./html.js";
+import { html } from "../drawing/html.js";
 import { Shape } from "../drawing/icons.js";
 import { nextNotice, noticesSent } from "../words/clinic/notices.js";
 import { alarmSince, besideSince, called } from "../words/alarms/since.js";

@@ -1,7 +1,7 @@
 // The chip of an alarm: colour, shape and word, always all three.
 import { gravity, words } from "../words/alarms/alarms.js";
 import { Shape } from "../drawing/icons.js";
-import { html } from "./html.js";
+import { html } from "../drawing/html.js";
 
 /** The worst priority that the alarm had, and a word whether it still has it. */
 export const Chip = ({ alarm }) => html`

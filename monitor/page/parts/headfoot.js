@@ -6,7 +6,7 @@ import { post } from "../server/api.js";
 import { deaf } from "../words/alarms/unnotified.js";
 import { allow } from "../signals/desktop.js";
 import { Back, Speaker } from "../drawing/icons.js";
-import { html } from "./html.js";
+import { html } from "../drawing/html.js";
 import { sound, turnOn } from "../signals/sound.js";
 import { ms } from "../words/time.js";
 import { FOOT, HEAD } from "../words/frame.js";

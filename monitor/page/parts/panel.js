@@ -1,6 +1,6 @@
 // The frame of a form beside the vital signs, and which one is open.
 
-import { html } from "./html.js";
+import { html } from "../drawing/html.js";
 import { CANCEL, KEYS } from "../words/forms.js";
 import { leave } from "./keys.js";
 import { useEffect, useLayoutEffect, useRef } from "../vendor/preact-hooks.js";

@@ -3,7 +3,7 @@
 
 import { get } from "../server/api.js";
 import { me } from "../server/app.js";
-import { html } from "./html.js";
+import { html } from "../drawing/html.js";
 import { allUnheard } from "../words/alarms/unnotified.js";
 import { REACH } from "../words/frame.js";
 import { absent, copied, reach, who } from "../words/session/patient.js";

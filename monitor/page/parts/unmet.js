@@ -1,7 +1,7 @@
 // The conditions that do not hold: all of them where there is room, elsewhere the first and the
 // number of others, which one press shows.
 
-import { html } from "./html.js";
+import { html } from "../drawing/html.js";
 import { OpenRing } from "../drawing/icons.js";
 import { COLUMN } from "../words/session/view.js";
 import { useState } from "../vendor/preact-hooks.js";

@@ -2,7 +2,7 @@
 
 import { NO_USERS, circumstances, deed, within } from "../../words/clinic/acted.js";
 import { get, list } from "../../server/api.js";
-import { html } from "../../parts/html.js";
+import { html } from "../../drawing/html.js";
 import { AUDIT } from "../../words/clinic/sections.js";
 import { clock, day } from "../../words/strings.js";
 import { ms } from "../../words/time.js";

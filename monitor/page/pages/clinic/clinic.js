@@ -4,7 +4,7 @@
 import { del, get, list, post, put } from "../../server/api.js";
 import { acts, me, moment } from "../../server/app.js";
 import { burdenRows } from "../../words/clinic/burden.js";
-import { html } from "../../parts/html.js";
+import { html } from "../../drawing/html.js";
 import { noticeSteps } from "../../words/clinic/notices.js";
 import { possible, subscribe, subscribed, unsubscribe } from "../../server/push.js";
 import { BROWSER, CHANGE, CONTACT, CONTACTS, COST, SELF_TEST, actOn, shift, shiftsOf } from "../../words/clinic/sections.js";

@@ -1,7 +1,7 @@
 // Sessions that were closed, the newest first: the way back to their reports.
 
 import { get } from "../../server/api.js";
-import { html } from "../../parts/html.js";
+import { html } from "../../drawing/html.js";
 import { CLOSED, NONE_SO_FAR } from "../../words/clinic/sections.js";
 import { VIEWS } from "../../words/frame.js";
 import { day, label } from "../../words/strings.js";

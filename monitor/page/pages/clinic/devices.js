@@ -2,7 +2,7 @@
 
 import { list, patch } from "../../server/api.js";
 import { acts } from "../../server/app.js";
-import { html } from "../../parts/html.js";
+import { html } from "../../drawing/html.js";
 import { CHANGE, DEVICES, NONE_SO_FAR, actOn } from "../../words/clinic/sections.js";
 import { CANCEL } from "../../words/forms.js";
 import { DEVICE_KINDS } from "../../words/strings.js";

@@ -2,7 +2,7 @@
 
 import { Refusal, post } from "../../server/api.js";
 import { me, signOut, start } from "../../server/app.js";
-import { html } from "../../parts/html.js";
+import { html } from "../../drawing/html.js";
 import { settle, wanted } from "../../server/prove.js";
 import { CANCEL } from "../../words/forms.js";
 import { PASSWORD, SIGN_IN } from "../../words/frame.js";

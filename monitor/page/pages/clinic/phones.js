@@ -3,7 +3,7 @@
 
 import { get, list, patch } from "../../server/api.js";
 import { me } from "../../server/app.js";
-import { html } from "../../parts/html.js";
+import { html } from "../../drawing/html.js";
 import { CHANGE, PHONES, actOn } from "../../words/clinic/sections.js";
 import { CANCEL } from "../../words/forms.js";
 import { useEffect, useState } from "../../vendor/preact-hooks.js";

@@ -7,7 +7,7 @@ import { dosesOf } from "../../words/record/doses.js";
 import { strictest } from "../../drawing/drawn.js";
 import { mg } from "../../words/session/given.js";
 import { line, thin } from "../../server/history.js";
-import { html } from "../html.js";
+import { html } from "../../drawing/html.js";
 import { between } from "../../words/lengths.js";
 import { rank } from "../../drawing/lane.js";
 import { LINE, height, rowsOf, spread, wide } from "../../drawing/places.js";

@@ -2,7 +2,7 @@
 // recorded value and the true one.
 
 import { correctionWords, figures, isStruck } from "../../words/record/corrections.js";
-import { html } from "../html.js";
+import { html } from "../../drawing/html.js";
 import { CELLS, PARTS_OF_RECORD, SHEET } from "../../words/record/headings.js";
 import { MODES, day, label, number } from "../../words/strings.js";
 import { ms } from "../../words/time.js";

@@ -2,7 +2,7 @@
 
 import { post } from "../../server/api.js";
 import { acts, me, moment } from "../../server/app.js";
-import { html } from "../html.js";
+import { html } from "../../drawing/html.js";
 import { CheckMark, Dash, OpenRing } from "../../drawing/icons.js";
 import { NOTICE, checksLeft, conditionsLeft, preflight } from "../../words/session/preflight.js";
 import { sound, soundFor, turnOn } from "../../signals/sound.js";

@@ -4,7 +4,7 @@ import { get } from "../../server/api.js";
 import { live, moment, speed } from "../../server/app.js";
 
 import { begins, counted, minuteOf, minuteShort } from "../../words/session/given.js";
-import { html } from "../html.js";
+import { html } from "../../drawing/html.js";
 import { arrivals, earlier, historyOf } from "../../server/records.js";
 import { COURSE, earlierFound } from "../../words/session/view.js";
 import { clock, number } from "../../words/strings.js";

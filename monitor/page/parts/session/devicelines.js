@@ -2,7 +2,7 @@
 
 import { post } from "../../server/api.js";
 import { acts, moment } from "../../server/app.js";
-import { html } from "../html.js";
+import { html } from "../../drawing/html.js";
 import { deviceReports } from "../../words/session/devicereports.js";
 import { COLUMN } from "../../words/session/view.js";
 import { useState } from "../../vendor/preact-hooks.js";

@@ -5,7 +5,7 @@ import { get, list, post } from "../../server/api.js";
 import { acts, live, protocols } from "../../server/app.js";
 import { TYPES, alarmsOf, entries } from "../../words/record/happened.js";
 import { beats, valuesOf } from "../../server/history.js";
-import { html } from "../html.js";
+import { html } from "../../drawing/html.js";
 import { noticesSent } from "../../words/clinic/notices.js";
 import { Shape } from "../../drawing/icons.js";
 import { arrivals, historyOf } from "../../server/records.js";

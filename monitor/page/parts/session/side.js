@@ -3,7 +3,7 @@
 
 import { moment } from "../../server/app.js";
 import { freshEnough } from "../../words/session/freshness.js";
-import { html } from "../html.js";
+import { html } from "../../drawing/html.js";
 import { CheckMark } from "../../drawing/icons.js";
 import { nextStep } from "../../words/session/next.js";
 import { sensor } from "../../words/session/sensor.js";

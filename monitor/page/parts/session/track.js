@@ -1,7 +1,7 @@
 // Where a session is between its baseline and its end: four segments and a mark.
 
 import { protocol } from "../../server/app.js";
-import { html } from "../html.js";
+import { html } from "../../drawing/html.js";
 import { ms } from "../../words/time.js";
 
 const WIDTH = 92;

@@ -3,7 +3,7 @@
 import { list } from "../../server/api.js";
 import { acts } from "../../server/app.js";
 import { correctionWords, figures } from "../../words/record/corrections.js";
-import { html } from "../html.js";
+import { html } from "../../drawing/html.js";
 import { LOGS, SESSION } from "../../words/session/view.js";
 import { clock } from "../../words/strings.js";
 import { useEffect, useState } from "../../vendor/preact-hooks.js";

@@ -4,7 +4,7 @@
 // element contains its age too, so that no one meets the number without it.
 
 import { Arrow } from "../../drawing/icons.js";
-import { html } from "../html.js";
+import { html } from "../../drawing/html.js";
 import { breaking } from "../../words/alarms/alarms.js";
 import { reading } from "../../words/session/freshness.js";
 import { doubt } from "../../words/session/devicereports.js";
