@@ -5,15 +5,17 @@ service runs from a copy of the package with one more profile in the table.
 """
 
 import json
+import re
 import shutil
 import time
 from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
+from playwright.async_api import async_playwright, expect
 
-from tests.parts import Mosquitto, wait_until_blocking
-from tests.parts.product import REPOSITORY, Clinic, Product
+from tests.parts import CHROMIUM_ARGUMENTS, Mosquitto, chromium_program, wait_until_blocking
+from tests.parts.product import PASSWORD, REPOSITORY, Clinic, Product
 from tests.parts.publisher import Publisher
 
 TABLE: Final = "core/vocabulary/vitals.py"
@@ -139,6 +141,42 @@ def test_it_is_judged_shown_and_recorded_like_the_others(
     listed = clinic.everything(f"/encounters/{encounter}/observations", vital="spo2")
     assert {row["unit"] for row in listed} == {"%"}
     assert [row["source"] for row in listed].count("manual") == 1
+
+
+async def test_the_page_shows_it_by_its_name(
+    product: Product, clinic: Clinic, mosquitto: Mosquitto
+) -> None:
+    encounter = clinic.session("Reed 23", {"oximeter-3": "gateway"})
+    clinic.post(
+        f"/encounters/{encounter}/limits", vital="spo2", direction="low", priority="high", value=88,
+        reason="she sleeps with an apnoea",
+    )  # fmt: skip
+    oximeter = Oximeter(mosquitto, "oximeter-3")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium_program(), args=CHROMIUM_ARGUMENTS
+        )
+        page = await browser.new_page(viewport={"width": 1280, "height": 900})
+        await page.goto(product.url)
+        await page.get_by_label("User name").fill("thea")
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.get_by_role("button", name="Sign in").click()
+        row = page.get_by_role("region", name=re.compile("^Reed 23"))
+        await row.wait_for()
+        oximeter.send(time.time(), 97)
+        await expect(row.get_by_label("Oxygen saturation")).to_contain_text("97")
+        await row.get_by_role("link", name="Reed 23").click()
+        await expect(page.get_by_role("group", name="Oxygen saturation")).to_contain_text("97")
+        await page.get_by_role("button", name="Enter reading").click()
+        await expect(page.get_by_label("Oxygen saturation typed")).to_be_visible()
+        await page.keyboard.press("Escape")
+        oximeter.send(time.time() - 35, *[80] * 35)
+        alert = page.get_by_role("alert").filter(has_text="Reed 23")
+        await expect(alert).to_contain_text("Oxygen saturation 80 is below the high limit of 88")
+        oximeter.send(time.time() - 30, *[97] * 30)
+        elevations = page.get_by_role("region", name="Elevations")
+        await expect(elevations).to_contain_text("Oxygen saturation down to 80")
+        await browser.close()
 
 
 def test_what_no_living_person_has_is_rejected(clinic: Clinic, mosquitto: Mosquitto) -> None:

@@ -16,8 +16,10 @@ test("one further condition is one", () => {
 });
 
 test("an elevation that came back says when", () => {
-  assert.equal(LOGS.rose("184", "12 min", "24 min", "07:28"), "up to 184, 12 min over the limit within 24 min, near the baseline 07:28.");
-  assert.equal(LOGS.rose("184", "12 min", "24 min", ""), "up to 184, 12 min over the limit within 24 min.");
+  assert.equal(LOGS.rose("high", "184", "12 min", "24 min", "07:28"), "up to 184, 12 min over the limit within 24 min, near the baseline 07:28.");
+  assert.equal(LOGS.rose("high", "184", "12 min", "24 min", ""), "up to 184, 12 min over the limit within 24 min.");
+  assert.equal(LOGS.rose("low", "78", "12 min", "24 min", ""), "down to 78, 12 min under the limit within 24 min.");
+  assert.deepEqual(["high", "low"].map(LOGS.lasts), ["over the limit, lasts.", "under the limit, lasts."]);
 });
 
 test("minutes name the dose that they count from where that is not obvious", () => {

@@ -45,6 +45,13 @@ __all__ = [
 Json = dict[str, object]
 
 _PLACES: Final = {code: vital.decimals + 1 for code, vital in VITALS.items()}
+_SIGNS: Final[Json] = {
+    code: {
+        "name": sign.name, "unit": sign.unit, "decimals": sign.decimals,
+        "stream": sign.stream is not None,
+    }
+    for code, sign in VITALS.items()
+}  # fmt: skip
 
 
 def status_json(
@@ -195,7 +202,10 @@ def status_message_json(status: Json) -> Json:
 
 def snapshot_json(server_time: float, encounters: Iterable[Json]) -> Json:
     """Return the first WebSocket message of a connection, without `seq`."""
-    return {"type": "snapshot", "server_time": iso(server_time), "encounters": list(encounters)}
+    return {
+        "type": "snapshot", "server_time": iso(server_time), "vital_signs": _SIGNS,
+        "encounters": list(encounters),
+    }  # fmt: skip
 
 
 def heartbeat_json(server_time: float) -> Json:

@@ -24,7 +24,7 @@ export function LimitPanel({ encounter, onSaved }) {
     onSaved?.();
   });
   return html`<${Panel} title=${LIMIT.title} act=${LIMIT.act} ...${form}>
-    <${Choice} draft=${draft} name="vital" label=${LIMIT.vital} options=${LIMIT.vitals} autofocus />
+    <${Choice} draft=${draft} name="vital" label=${LIMIT.vital} options=${LIMIT.vitals()} autofocus />
     <${Choice} draft=${draft} name="direction" label=${LIMIT.alarm} options=${LIMIT.directions} />
     <${Field} draft=${draft} name="value" label=${LIMIT.limit} unit=${UNITS[vital]} inputmode="decimal"
       pattern="[0-9]+([.,][0-9]+)?" placeholder=${LIMIT.none} />

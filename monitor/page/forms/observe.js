@@ -15,7 +15,7 @@ export function ReadingPanel({ encounter, onSaved }) {
   const [rejected, setRejected] = useState([]);
   const form = useSubmit(async () => {
     const { values } = draft;
-    const given = Object.fromEntries(READING.fields.map(([vital]) => [vital, typed(values[vital])]));
+    const given = Object.fromEntries(READING.fields().map(([vital]) => [vital, typed(values[vital])]));
     const body = { ...given, at: ago(values.minutes, moment.value) };
     const rows = (await post(`encounters/${encounter.id}/observations`, body)).items ?? [];
     refresh(encounter.id);
@@ -28,7 +28,7 @@ export function ReadingPanel({ encounter, onSaved }) {
   });
   return html`<${Panel} title=${READING.title} act=${READING.act} ...${form}>
     <div class="pair">
-      ${READING.fields.map(
+      ${READING.fields().map(
         ([vital, label, unit]) => html`<${Field} key=${vital} draft=${draft} name=${vital}
           label=${label} unit=${unit} inputmode="decimal" pattern="[0-9]+([.,][0-9]+)?"
           autofocus=${vital === "sbp"} />`,

@@ -33,7 +33,7 @@ import { Plot } from "../parts/report/plot.js";
 import { Corrections, Facts, Part, Title, useRunningHead, value } from "../parts/report/sheet.js";
 import { Wall } from "./wall.js";
 
-const { CHECKS, DEVICE_KINDS, MODES, NOT_MEASURED, VITAL_NAMES } = words;
+const { CHECKS, DEVICE_KINDS, MODES, NOT_MEASURED, STREAMS, VITAL_NAMES } = words;
 
 export function Report({ id }) {
   const [record, setRecord] = useState(null);
@@ -156,5 +156,5 @@ function Sheet(record) {
   </article>`;
 }
 
-const listed = ({ vital, state }) => ["sbp", "dbp", "temp"].includes(vital) || (vital === "hr" && state === "rejected");
+const listed = ({ vital, state }) => vital !== "map" && (!STREAMS.has(vital) || state === "rejected");
 

@@ -15,7 +15,7 @@ import { AlarmBar } from "../parts/alarmbar.js";
 import { Footer, Header } from "../parts/headfoot.js";
 import { Track } from "../parts/session/track.js";
 import { Unheard } from "../parts/people.js";
-import { Vital } from "../parts/session/vital.js";
+import { Vital, furtherOf } from "../parts/session/vital.js";
 
 const HOUR = 3600_000;
 
@@ -80,7 +80,7 @@ function Row({ encounter: e, now, size }) {
     ${spark("hr")}
     <${Vital} encounter=${e} code="bp" now=${now} />
     ${spark("bp")}
-    <${Vital} encounter=${e} code="temp" now=${now} />
+    ${["temp", ...furtherOf(e)].map((code) => html`<${Vital} key=${code} encounter=${e} code=${code} now=${now} />`)}
     <div class="next"><span>${what}</span><small>${when}</small></div>
   </section>`;
 }

@@ -12,7 +12,7 @@ import { unsubscribe } from "./push.js";
 import { hush, say } from "../signals/desktop.js";
 import { flash } from "../signals/flash.js";
 import { LOST, alarmOf } from "../words/frame.js";
-import { label } from "../words/strings.js";
+import { label, learnVitals } from "../words/strings.js";
 import { computed, signal } from "../vendor/signals.js";
 
 /** {state: "unknown" | "out" | "must" (set a new password) | "in", name, role: "viewer" |
@@ -128,7 +128,10 @@ function receive(message, now) {
     const visible = document.visibilityState === "visible";
     connection.send({ type: "presence", visible, audible: audible() });
   }
-  if (message.type === "snapshot" && !protocols.value.length) loadProtocols();
+  if (message.type === "snapshot") {
+    learnVitals(message.vital_signs);
+    if (!protocols.value.length) loadProtocols();
+  }
   if (message.type === "person") me.value = { ...me.value, role: message.role };
   if (message.type === "status") publishing ??= setTimeout(publish, PUBLISH_MS);
   else publish();

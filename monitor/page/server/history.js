@@ -3,6 +3,7 @@
 // hr, temp   {t, v}: measurement times in ms, ascending, and values; of hr only believed ones
 // doubted    {t, v} of suspect heart rates: shown as grey dots, never joined to the rest
 // unsure     times of temperatures that are suspect
+// more       vital -> {t, v, unsure} of the vital signs for which the page has no words of its own
 // bp         [{t, sbp, dbp, state}] ascending; one half may be null
 // rejected   [{t, vital, value, reason}] ascending: shown grey, never joined to the rest
 
@@ -11,7 +12,7 @@ const GAP_MS = 10_000;
 
 export function emptyHistory() {
   const [hr, temp, doubted] = [track(), track(), track()];
-  return { hr, temp, doubted, bp: [], rejected: [], seen: new Set(), unsure: new Set() };
+  return { hr, temp, doubted, bp: [], rejected: [], seen: new Set(), unsure: new Set(), more: {} };
 }
 
 /** Add rows of `GET /encounters/{id}/observations`, in any order, some of them known already. */
@@ -62,12 +63,13 @@ export function beats({ hr, doubted }) {
 }
 
 /** Measured and believed values: vital -> [{t, v}], ascending; a doubted one has `doubt`. */
-export function valuesOf({ bp, hr, temp, doubted, unsure }) {
+export function valuesOf({ bp, hr, temp, doubted, unsure, more }) {
   const of = (vital) =>
     bp.filter((bar) => bar[vital] !== null).map((bar) => ({ t: bar.t, v: bar[vital], doubt: bar.state === "suspect" }));
   const line = ({ t: times, v }, doubt) => times.map((t, i) => ({ t, v: v[i], doubt: doubt(t) }));
   const rates = [...line(hr, () => false), ...line(doubted, () => true)].sort((a, b) => a.t - b.t);
-  return { sbp: of("sbp"), dbp: of("dbp"), hr: rates, temp: line(temp, (t) => unsure.has(t)) };
+  const others = Object.entries(more).map(([vital, of]) => [vital, line(of, (t) => of.unsure.has(t))]);
+  return { sbp: of("sbp"), dbp: of("dbp"), hr: rates, temp: line(temp, (t) => unsure.has(t)), ...Object.fromEntries(others) };
 }
 
 /**
@@ -132,6 +134,11 @@ function put(history, vital, t, value, state) {
     insert(history.temp, t, value);
     if (state === "suspect") history.unsure.add(t);
   } else if (vital === "sbp" || vital === "dbp") pressure(history.bp, vital, t, value, state);
+  else if (vital !== "map") {
+    const points = (history.more[vital] ??= { ...track(), unsure: new Set() });
+    insert(points, t, value);
+    if (state === "suspect") points.unsure.add(t);
+  }
 }
 
 function insert(points, t, value) {
@@ -172,8 +179,8 @@ function reject(history, t, { vital, value, reason }) {
 }
 
 /** Remove a value that was believed once and has been struck out since. */
-function withdraw({ hr, temp, doubted, bp }, t, vital, value) {
-  for (const points of vital === "hr" ? [hr, doubted] : vital === "temp" ? [temp] : []) {
+function withdraw({ hr, temp, doubted, bp, more }, t, vital, value) {
+  for (const points of { hr: [hr, doubted], temp: [temp] }[vital] ?? (more[vital] ? [more[vital]] : [])) {
     if (points.v[after(points.t, t)] === value) remove(points, t);
   }
   const at = bp.findIndex((bar) => bar.t === t && bar[vital] === value);

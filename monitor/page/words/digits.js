@@ -6,11 +6,10 @@
 // would appear on the other side of a limit.
 
 import { reaches } from "./alarms/crossing.js";
+import { decimals } from "./strings.js";
 
-const OWN = { temp: 1 };
 const MOST = 9;
 
-const own = (vital) => OWN[vital] ?? 0;
 const places = (first) => Array.from({ length: MOST - first + 1 }, (_, i) => first + i);
 const missing = (value) => value == null || !Number.isFinite(value);
 
@@ -20,7 +19,7 @@ const missing = (value) => value == null || !Number.isFinite(value);
  */
 export function exact(vital, value) {
   if (missing(value)) return "\u2014";
-  const enough = places(own(vital)).find((p) => Number(value.toFixed(p)) === value) ?? MOST;
+  const enough = places(decimals(vital)).find((p) => Number(value.toFixed(p)) === value) ?? MOST;
   return written(value, enough);
 }
 
@@ -29,7 +28,7 @@ export function figure(vital, value, limits = []) {
   if (missing(value)) return "\u2014";
   const true_ = (p) =>
     limits.every((limit) => missing(limit) || reaches(Number(value.toFixed(p)), plain(vital, limit)) === reaches(value, limit));
-  return written(value, places(own(vital)).find(true_) ?? MOST);
+  return written(value, places(decimals(vital)).find(true_) ?? MOST);
 }
 
 /** The difference of the two as they are written: "4", "0.4"; "0" if they look alike. */

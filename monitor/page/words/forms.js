@@ -1,7 +1,7 @@
 // The words of the forms of a session, one object for each form. Pure.
 
 import { LABELS } from "./clinic/refused.js";
-import { PRIORITIES, UNITS, VITAL_NAMES } from "./strings.js";
+import { PRIORITIES, UNITS, VITAL_NAMES, furtherPlaces } from "./strings.js";
 
 const THE_RECORD = "On the record:";
 
@@ -88,7 +88,7 @@ export const LIMIT = {
   title: "Limit for this session",
   act: "Set limit",
   vital: "Vital sign",
-  vitals: ["sbp", "dbp", "hr", "temp"].map((vital) => [vital, VITAL_NAMES[vital]]),
+  vitals: () => ["sbp", "dbp", "hr", "temp", ...furtherPlaces()].map((vital) => [vital, VITAL_NAMES[vital]]),
   alarm: "Alarm",
   directions: [["high", "At or above"], ["low", "Below"]],
   limit: "Limit",
@@ -114,11 +114,12 @@ export const READING = {
   title: "Reading",
   act: "Save reading",
   // The names differ from those of the live values, so that they are not confused.
-  fields: [
+  fields: () => [
     ["sbp", "Systolic", UNITS.sbp],
     ["dbp", "Diastolic", UNITS.dbp],
     ["hr", "Pulse", UNITS.hr],
     ["temp", "Body temperature", UNITS.temp],
+    ...furtherPlaces().map((vital) => [vital, `${VITAL_NAMES[vital]} typed`, UNITS[vital]]),
   ],
   measured: "Measured",
   ago: DOSE.ago,

@@ -31,6 +31,27 @@ export const VITAL_NAMES = {
   temp: "Temperature",
 };
 export const UNITS = { bp: "mmHg", sbp: "mmHg", dbp: "mmHg", hr: "/min", temp: "\u00b0C" };
+const DECIMALS = { temp: 1 };
+/** The places of vital signs on the page, and the signs in each; a mean pressure has none. */
+export const PLACES = { hr: ["hr"], bp: ["sbp", "dbp"], temp: ["temp"] };
+/** Vital signs that come as streams. */
+export const STREAMS = new Set(["hr"]);
+const COMMON = Object.keys(PLACES);
+
+/** Take the service's name, unit and decimals of a vital sign for which the page has no words. */
+export function learnVitals(signs = {}) {
+  for (const [code, { name, unit, decimals: n, stream }] of Object.entries(signs)) {
+    if (code in VITAL_NAMES) continue;
+    [VITAL_NAMES[code], UNITS[code], DECIMALS[code], PLACES[code]] = [name, unit, n, [code]];
+    if (stream) STREAMS.add(code);
+  }
+}
+
+/** The place of a vital sign: the pressures share one. */
+export const placeOf = (vital) => (vital in PLACES ? vital : ["sbp", "dbp", "map"].includes(vital) ? "bp" : vital);
+/** The places beyond those of every page. */
+export const furtherPlaces = () => Object.keys(PLACES).filter((code) => !COMMON.includes(code));
+export const decimals = (vital) => DECIMALS[vital] ?? 0;
 /**
  * Conditions that time alone raises, in a headline: a time of day stays true, a length of time
  * does not.
@@ -90,16 +111,16 @@ export const TOLD = {
 const MINUS = "\u2212";
 const WORDS = "No One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve".split(" ");
 
-/** A vital sign's value: temperature with one decimal, all others whole. */
+/** A vital sign's value with its decimals: one of a temperature, else whole. */
 export function number(vital, value) {
   if (value == null || !Number.isFinite(value)) return "\u2014";
-  return signless(value, vital === "temp" ? 1 : 0);
+  return signless(value, decimals(vital));
 }
 
 /** A change against the baseline: "+12", "−3", "0". */
 export function change(vital, value) {
   if (value == null || !Number.isFinite(value)) return "";
-  const text = Math.abs(value).toFixed(vital === "temp" ? 1 : 0);
+  const text = Math.abs(value).toFixed(decimals(vital));
   if (Number(text) === 0) return "0";
   return (value > 0 ? "+" : MINUS) + text;
 }

@@ -10,7 +10,7 @@ import { noticesSent } from "../../words/clinic/notices.js";
 import { Shape } from "../../drawing/icons.js";
 import { arrivals, historyOf } from "../../server/records.js";
 import { lasted } from "../../words/record/stretches.js";
-import { PRIORITIES, VITAL_NAMES, clock, number, sentence, span } from "../../words/strings.js";
+import { PRIORITIES, VITAL_NAMES, clock, number, placeOf, sentence, span } from "../../words/strings.js";
 import { LOGS } from "../../words/session/view.js";
 import { titled } from "../../words/session/patient.js";
 import { useEffect, useMemo, useRef, useState } from "../../vendor/preact-hooks.js";
@@ -82,7 +82,8 @@ export function useEpisodes(encounter) {
  * [{t, v}].
  */
 export function measured(kept) {
-  return { bp: kept.bp.map((bar) => bar.t), hr: beats(kept).t, temp: kept.temp.t, values: valuesOf(kept) };
+  const others = Object.entries(kept.more).map(([vital, { t }]) => [vital, t]);
+  return { bp: kept.bp.map((bar) => bar.t), hr: beats(kept).t, temp: kept.temp.t, ...Object.fromEntries(others), values: valuesOf(kept) };
 }
 
 export function EventLog({ encounter, rows }) {
@@ -160,15 +161,12 @@ export function EpisodeLog({ encounter, episodes }) {
 }
 
 /** No figure for one that lasts: it was requested some time ago, and would be old. */
-function fateOf({ vital, peak, onset, end, returned_at, over_s }, times) {
-  if (!end) return LOGS.lasts;
-  const whole = lasted(Date.parse(onset), Date.parse(end), code(vital), times);
+function fateOf({ vital, direction, peak, onset, end, returned_at, over_s }, times) {
+  if (!end) return LOGS.lasts(direction);
+  const whole = lasted(Date.parse(onset), Date.parse(end), placeOf(vital), times);
   const returned = returned_at ? clock(Date.parse(returned_at)) : "";
-  return LOGS.rose(number(vital, peak), span(1000 * over_s), whole, returned);
+  return LOGS.rose(direction, number(vital, peak), span(1000 * over_s), whole, returned);
 }
-
-/** The vital sign as it is measured: the pressures together. */
-export const code = (vital) => (vital === "hr" || vital === "temp" ? vital : "bp");
 
 export function NoteLog({ rows }) {
   const notes = rows.filter((row) => row.type === "note").reverse();

@@ -13,11 +13,11 @@ import { baselineSoFar } from "../../words/session/baselinegrade.js";
 import { furtherDose } from "../../words/session/gates.js";
 import { cause } from "../../words/session/devicereports.js";
 import { Conditions } from "../unmet.js";
-import { Vital } from "./vital.js";
+import { Vital, furtherOf } from "./vital.js";
 
 export function Vitals({ encounter }) {
   return html`<div class="vitals">
-    ${["bp", "hr", "temp"].map(
+    ${["bp", "hr", "temp", ...furtherOf(encounter)].map(
       (code) => html`<div key=${code} class=${`big-vital v-${code}`}>
         <span class="head" aria-hidden="true">${COLUMN.head(code)}</span>
         <${Vital} encounter=${encounter} code=${code} now=${moment.value} />

@@ -8,12 +8,18 @@ import { html } from "../../drawing/html.js";
 import { breaking } from "../../words/alarms/alarms.js";
 import { reading } from "../../words/session/freshness.js";
 import { doubt } from "../../words/session/devicereports.js";
-import { VITAL_NAMES } from "../../words/strings.js";
+import { VITAL_NAMES, furtherPlaces } from "../../words/strings.js";
 
 /** The most digits of a pressure in the wall's column at its full size. */
 const MOST_DIGITS = 5;
 
-/** `code` is hr, bp or temp; `now` the server's time. */
+/** Further places with a value, now or before. */
+export const furtherOf = ({ vitals }) => furtherPlaces().filter((code) => vitals[code]?.effective);
+
+/**
+ * `code` is a place, as hr, bp or temp; `now` the server's time. A further place looks like that of
+ * temperature, and comes below it.
+ */
 export function Vital({ encounter, code, now }) {
   const r = reading(encounter.vitals, code, now, encounter.limits);
   const why = doubt(encounter, code, r);
@@ -22,7 +28,7 @@ export function Vital({ encounter, code, now }) {
     >${why && `${why}, `}<span>${r.age}</span></span
   >`;
   return html`
-    <div class=${`cell ${code} ${r.state}`}>
+    <div class=${`cell ${furtherPlaces().includes(code) ? "temp" : code} ${r.state}`}>
       <div class="vital" role="group" aria-label=${VITAL_NAMES[code]}>
         <${Figure} reading=${r} alarm=${breaking(encounter, code)} />
         ${r.state === "expired" && html` <s>${r.parts.join("/")}</s>`}

@@ -1,7 +1,7 @@
 // Which alarms share a line, which line comes first, and the priority that each counts as. Pure.
 
 import { beyond } from "./crossing.js";
-import { PRIORITIES, RANK, label } from "../strings.js";
+import { PRIORITIES, RANK, label, placeOf } from "../strings.js";
 
 const PRESENCE = { on: 0, latched: 1, acknowledged: 2 };
 /**
@@ -9,13 +9,12 @@ const PRESENCE = { on: 0, latched: 1, acknowledged: 2 };
  * comes first.
  */
 const BLIND = { broker_lost: "low", storage_fault: "medium", no_data: "medium", device_offline: "medium" };
-const GROUP = { hr: "hr", sbp: "bp", dbp: "bp", map: "bp", temp: "temp" };
 
 /**
  * Return the vital sign that an alarm is about, the three pressures as one; null: no vital sign.
  */
 export function vitalOf(alarm) {
-  if (alarm.vital) return GROUP[alarm.vital] ?? alarm.vital;
+  if (alarm.vital) return placeOf(alarm.vital);
   return alarm.condition === "bp_overdue" ? "bp" : null;
 }
 

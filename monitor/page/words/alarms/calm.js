@@ -5,11 +5,12 @@ import { figure, limitsOf } from "../digits.js";
 import { coming, phrase, stateAndTime } from "../session/next.js";
 import { breaks } from "./standing.js";
 import { doubt } from "../session/devicereports.js";
-import { VITAL_NAMES, label, word } from "../strings.js";
+import { PLACES, VITAL_NAMES, label, word } from "../strings.js";
 
 /** A cuff reading that did not come or failed: a separate trouble. */
 const PRESSING = ["overdue", "failed"];
-const MEASURED = { hr: ["hr"], bp: ["sbp", "dbp"], temp: ["temp"] };
+/** Places that no session leaves empty. */
+const DUE = ["hr", "bp"];
 
 /** [headline, detail] for sessions without any alarm. */
 export function calm(encounters, now) {
@@ -29,9 +30,9 @@ export function calm(encounters, now) {
  * there.
  */
 function trouble(encounter, now) {
-  const said = ["hr", "bp", "temp"]
+  const said = Object.keys(PLACES)
     .map((code) => ({ code, shown: reading(encounter.vitals, code, now) }))
-    .filter(({ code, shown: { state } }) => state !== "fresh" && (state !== "none" || code !== "temp"))
+    .filter(({ code, shown: { state } }) => state !== "fresh" && (state !== "none" || DUE.includes(code)))
     .map(({ code, shown }) => {
       const why = doubt(encounter, code, shown);
       return `${VITAL_NAMES[code].toLowerCase()} ${words({ ...shown, why })}`;
@@ -44,7 +45,7 @@ function trouble(encounter, now) {
 
 /** Values that are over a limit without an alarm yet, because they wait for confirmation. */
 function beyond({ vitals, limits = [] }, now) {
-  return Object.entries(MEASURED).flatMap(([code, names]) =>
+  return Object.entries(PLACES).flatMap(([code, names]) =>
     reading(vitals, code, now).state !== "fresh"
       ? []
       : names

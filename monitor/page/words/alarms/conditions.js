@@ -21,8 +21,8 @@ const OTHERS = {
 
 /** "Systolic pressure high", "No data, heart rate", "Device offline, strap-7". */
 export function named({ condition, vital, device }) {
-  const [, sign, side] = /^(hr|sbp|dbp|map|temp)_(high|low|rise)$/.exec(condition) ?? [];
-  if (sign) return `${VITAL_NAMES[sign]} ${SIDES[side]}`;
+  const [, sign, side] = /^(\w+)_(high|low|rise)$/.exec(condition) ?? [];
+  if (sign in VITAL_NAMES) return `${VITAL_NAMES[sign]} ${SIDES[side]}`;
   const name = OTHERS[condition] ?? capital(condition.replaceAll("_", " "));
   if (condition === "bp_overdue") return name;
   const of = vital ? VITAL_NAMES[vital].toLowerCase() : device;

@@ -2,14 +2,14 @@
 // ms. Pure.
 
 import { journalTime } from "../record/stretches.js";
-import { PRIORITIES, RANK, VITAL_NAMES, number } from "../strings.js";
+import { PRIORITIES, RANK, STREAMS, VITAL_NAMES, furtherPlaces, number } from "../strings.js";
 
-const SIGN = /^(sbp|dbp|map|hr|temp)_(high|low|rise)$/;
+const SIDE = /_(high|low|rise)$/;
 
 /** The common key of twins: "sbp up"; "" for an alarm that is not about a limit of a vital sign. */
 export function twinsOf({ condition, vital }) {
-  const [, , side] = SIGN.exec(condition) ?? [];
-  return side ? `${vital} ${side === "low" ? "down" : "up"}` : "";
+  const [, side] = SIDE.exec(condition) ?? [];
+  return side && vital ? `${vital} ${side === "low" ? "down" : "up"}` : "";
 }
 
 /** The farthest reading, of equals the first; null if there are no readings. */
@@ -33,10 +33,11 @@ export function readingsOf(vital, side, about) {
     forms.some((a) => a.extreme === v && journalTime(a.extreme_at) === t);
   const held = [
     ...mine.filter((a) => a.alarm.extreme != null).map(({ alarm: a }) => ({ t: journalTime(a.extreme_at), v: a.extreme })),
-    ...(side === "up" ? episodes.filter((p) => p.vital === vital).map((p) => ({ t: journalTime(p.peak_at), v: p.peak })) : []),
+    ...episodes.filter((p) => p.vital === vital && (p.direction === "low") === (side === "down"))
+      .map((p) => ({ t: journalTime(p.peak_at), v: p.peak })),
   ].filter((one) => !struck(vital, one, rows));
   // For a stream the alarm gives the judged course, and not each single reading.
-  const read = vital === "hr" && held.length ? [] : of.filter((one) => !one.doubt || rests(one));
+  const read = STREAMS.has(vital) && held.length ? [] : of.filter((one) => !one.doubt || rests(one));
   return { counts: [...held, ...read], doubted: of.filter((one) => one.doubt && !rests(one)) };
 }
 
@@ -56,7 +57,8 @@ export function farthest({ alarm }, { time }) {
  * alarm on it, and the doubted readings that would have been worse.
  */
 export function worstValues(about) {
-  return ["sbp", "dbp", "hr", "temp"].map((vital) => {
+  const others = furtherPlaces().filter((vital) => about.times.values?.[vital]);
+  return ["sbp", "dbp", "hr", "temp", ...others].map((vital) => {
     const on = (side) => about.alarms.filter((a) => twinsOf(a.alarm) === `${vital} ${side}`);
     const sides = on("down").length ? ["up", "down"] : ["up"];
     const each = sides.map((side) => ({ ...wentTo(vital, side, about), grade: grade(on(side)) }));

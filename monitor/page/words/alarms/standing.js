@@ -3,9 +3,8 @@
 
 import { crosses, reaches } from "./crossing.js";
 import { apart, exact } from "../digits.js";
-import { RANK } from "../strings.js";
+import { PLACES, RANK } from "../strings.js";
 
-const MEASURED = { hr: ["hr"], bp: ["sbp", "dbp"], temp: ["temp"] };
 /** The highest course that the doses let expect is a limit too, of the one alarm about it. */
 const EXPECTED = /^(higher|later)_than_expected$/;
 
@@ -53,11 +52,11 @@ export function breaks(vital, value, limits) {
 }
 
 /**
- * {vital, text, scale} for the values of `code` (hr, bp, temp); null without a limit. Of a
+ * {vital, text, scale} for the values of `code` (hr, bp, temp, …); null without a limit. Of a
  * pressure the worse half, by name. scale: {value, ticks} from 0 to 1.
  */
 export function where(encounter, code) {
-  const halves = MEASURED[code]
+  const halves = PLACES[code]
     .map((vital) => ({ vital, value: encounter.vitals[vital]?.value, limits: counting(encounter, vital) }))
     .filter(({ value, limits }) => value != null && limits.length > 0)
     .map((half) => ({ ...half, limit: telling(half.limits, half.value) }));

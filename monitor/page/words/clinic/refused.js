@@ -1,5 +1,7 @@
 // The service's refusals of request fields, in the page's own words. Pure.
 
+import { VITAL_NAMES } from "../strings.js";
+
 /** Refusals without a sentence of the service's own, and those of the browser. */
 export const REFUSALS = {
   unreachable: "The server cannot be reached. Nothing was saved.",
@@ -17,23 +19,18 @@ export const LABELS = {
   at: "Time",
   authorised_by: "Agreed by",
   birth_year: "Year of birth",
-  dbp: "Diastolic pressure",
   device_ids: "Devices",
   drug: "Medicine",
-  hr: "Heart rate",
   id: "Id",
   label: "Patient\u2019s code",
   local_number: "Local emergency number",
   low: "Low alarms too",
-  map: "Mean pressure",
   override_reason: "Reason",
   patient_id: "Patient",
   pin: "PIN",
   quiet: "Quiet hours",
   rota: "On duty",
-  sbp: "Systolic pressure",
   simulated: "Test sessions too",
-  temp: "Temperature",
   time_zone: "Time zone there",
   to: "Hand over to",
   urls: "Addresses",
@@ -47,7 +44,7 @@ const VERB = /^(must|is|are|has|needs|cannot)\b/;
 
 export function fieldLabel(name) {
   const plain = name.replaceAll("_", " ");
-  return LABELS[name] ?? plain.charAt(0).toUpperCase() + plain.slice(1);
+  return LABELS[name] ?? VITAL_NAMES[name] ?? plain.charAt(0).toUpperCase() + plain.slice(1);
 }
 
 /**

@@ -1,5 +1,6 @@
 // The record of a session in sentences and rows, for reading from paper alone. Times in ms. Pure.
 
+import { SIDE } from "../session/view.js";
 import { asked } from "./asked.js";
 import { named } from "../alarms/conditions.js";
 import { exact as asInForce, figure } from "../digits.js";
@@ -9,7 +10,7 @@ import { SECOND, between, minutesFrom } from "../lengths.js";
 import { missing, unmeasured } from "./missing.js";
 import { highs } from "./rises.js";
 import { lasted, levels } from "./stretches.js";
-import { PRIORITIES, VITAL_NAMES, clock, number, sentence, span } from "../strings.js";
+import { PRIORITIES, VITAL_NAMES, clock, number, placeOf, sentence, span } from "../strings.js";
 import { ms } from "../time.js";
 import { worstValues } from "../alarms/extremes.js";
 
@@ -162,13 +163,12 @@ export function factRows({ encounter: e, rows, exact }, { protocol, risks, kinds
 /** "12 min" of an elevation with the gaps that cut into it. */
 export function overRows(episodes, { times, end, exact }) {
   return episodes.map((p) => {
-    const code = p.vital === "hr" || p.vital === "temp" ? p.vital : "bp";
-    const whole = lasted(ms(p.onset), ms(p.end) ?? end, code, times, SECOND);
+    const whole = lasted(ms(p.onset), ms(p.end) ?? end, placeOf(p.vital), times, SECOND);
     const blind = p.unwatched_s ? `, ${span(p.unwatched_s * 1000)} of it not monitored` : "";
     return [
       VITAL_NAMES[p.vital], exact(ms(p.onset)), `${number(p.vital, p.peak)}, ${exact(ms(p.peak_at))}`,
       p.end ? exact(ms(p.end)) : "lasts", p.returned_at ? exact(ms(p.returned_at)) : "\u2014",
-      sentence(`${span(p.over_s * 1000)} over the limit within ${whole}, ${p.course}${blind}`),
+      sentence(`${span(p.over_s * 1000)} ${SIDE[p.direction]} the limit within ${whole}, ${p.course}${blind}`),
     ];
   });
 }

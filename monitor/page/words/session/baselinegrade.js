@@ -1,6 +1,6 @@
 // The baseline from the readings so far, in words, and why it is not a good one. Pure.
 
-import { VITAL_NAMES, number } from "../strings.js";
+import { VITAL_NAMES, furtherPlaces, number } from "../strings.js";
 
 /**
  * With this many pressures the service grades a baseline good, if they are close together. The
@@ -17,7 +17,7 @@ export function baselineSoFar({ dosed_at: dosed, baseline }) {
   if (dosed || !sbp || !dbp) return null;
   const readings = sbp.count === 1 ? "1 reading" : `${sbp.count} readings`;
   const apart = sbp.grade !== "good" && Math.min(sbp.count, dbp.count) >= ENOUGH;
-  const others = ["hr", "temp"]
+  const others = ["hr", "temp", ...furtherPlaces()]
     .filter((vital) => baseline[vital] && baseline[vital].grade !== "good")
     .map((vital) => ` ${VITAL_NAMES[vital]} ${baseline[vital].grade}.`);
   const values = `${number("sbp", sbp.value)}/${number("dbp", dbp.value)} from ${readings}`;

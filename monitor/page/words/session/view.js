@@ -50,6 +50,9 @@ export const COLUMN = {
   devices: "What devices tell",
 };
 
+/** Of an episode: an elevation, or a fall. */
+export const SIDE = { high: "over", low: "under", undefined: "over" };
+
 export const LOGS = {
   events: "Alarms and acts",
   elevations: "Elevations",
@@ -58,10 +61,10 @@ export const LOGS = {
   none: "None so far.",
   correctIt: (values) => `Correct: ${values}`,
   useful: [[true, "Useful"], [false, "Not useful"]],
-  lasts: "over the limit, lasts.",
+  lasts: (direction) => `${SIDE[direction]} the limit, lasts.`,
   /** returned: when it was near the baseline again; "": it was not. */
-  rose: (peak, over, whole, returned) =>
-    `up to ${peak}, ${over} over the limit within ${whole}${returned && `, near the baseline ${returned}`}.`,
+  rose: (direction, peak, over, whole, returned) =>
+    `${direction === "low" ? "down" : "up"} to ${peak}, ${over} ${SIDE[direction]} the limit within ${whole}${returned && `, near the baseline ${returned}`}.`,
 };
 
 export const COURSE = {
