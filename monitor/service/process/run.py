@@ -96,7 +96,7 @@ class Service:
             self.registry,
         )  # fmt: skip
         self.lag = Lag(self.clock.real, self.registry)
-        self.intake = self.ingest.intake = self.holding.lanes = Intake(
+        self.intake = Intake(
             self.clock, self.ward, self.store, self.ingest, self.registry,
             rate=config.device_rate, backlog=config.device_backlog,
         )  # fmt: skip
@@ -104,11 +104,7 @@ class Service:
         self.operation = Operation(
             self.clock, self.store, self.hearing, self.holding, self.registry
         )
-        self.operation.claim = self.claim
-        self.operation.lag = self.lag
         self.identity = Identity(config, self.store)
-        self.ingest.sites = self.identity.sites
-        self.ingest.models = self.identity.models
         self.desk = SessionActs(
             self.clock, self.store, self.ward, self.ingest, self.publisher, self.operation,
             self.identity, config.site,
@@ -120,17 +116,12 @@ class Service:
         self.notices = Notices(
             self.clock, self.store, self.ward, Sender(rules, time.time, pusher), self.registry
         )
-        self.ward.telling = self.notices.decided
-        self.desk.opening.briefed = self.notices.brief
         self.outbox = NoticeDesk(self.clock, self.store, self.ward, self.notices, rules)
         self.canary = CanarySession(
             self.clock, self.hub, self.ward, self.notices,
             config.site[0].replace("+", "home"), self.registry,
         )  # fmt: skip
-        self.ingest.canary = self.canary.heard
-        self.operation.canary = self.canary
         self.ping = Ping(config.ping_url, self.clock, self.operation.wrong, self.registry)
-        self.operation.ping = self.ping
         self.attendance = Attendance(self.clock, self.hub, self.ward)
         self.watchdog = Watchdog()
         self.place = place_of(config)  # looked up before this process creates files
@@ -139,6 +130,39 @@ class Service:
         self.broker: OwnBroker | None = None
         self.listening = asyncio.Event()
         self._socket: Any = None
+        self._bind()
+
+    # --- late bindings ------------------------------------------------------------------------
+    #
+    # Two parts that need each other cannot both be given to the other's constructor. All such
+    # bindings are in these methods, and nowhere else.
+
+    def _bind(self) -> None:
+        """Bind the parts of the constructor; none of them runs yet."""
+        self.ingest.intake = self.holding.lanes = self.intake
+        self.ingest.sites, self.ingest.models = self.identity.sites, self.identity.models
+        self.ingest.canary = self.canary.heard
+        self.ward.telling = self.notices.decided
+        self.desk.opening.briefed = self.notices.brief
+        operation = self.operation
+        operation.claim, operation.lag = self.claim, self.lag
+        operation.canary, operation.ping = self.canary, self.ping
+
+    def _bind_broker(self, broker: OwnBroker) -> None:
+        """Bind our own broker, which needs the schema of the database."""
+        self.broker = self.operation.broker = broker
+
+    def _bind_address(self, url: str) -> None:
+        """Bind the address of the page, before a session that was open decides: its notices name
+        it."""
+        self.notices.url = self.desk.links = url
+
+    def _bind_port(self, port: AiomqttPort) -> None:
+        """Bind the connection to the broker."""
+        self.hearing.port = self.ingest.port = self.publisher.port = self.holding.port = port
+        self.canary.port = port
+
+    # --- start and stop -----------------------------------------------------------------------
 
     async def start(self) -> None:
         """Set up all parts, and find all errors of the set-up before a person relies on us."""
@@ -154,16 +178,16 @@ class Service:
         if self.config.mqtt_url:
             open_to_all = await self._check_broker()
         else:
-            self.broker = self.operation.broker = self.identity.own_broker(self.config)
+            self._bind_broker(self.identity.own_broker(self.config))
         self.store.start(
             asyncio.get_running_loop(), self.ingest.committed, self._database_fault,
             self.ingest.refused, self.claim,
         )  # fmt: skip
-        self.notices.url = self.desk.links = self.config.public_url.rstrip("/") or self.address
+        self._bind_address(self.config.public_url.rstrip("/") or self.address)
         await self._load()
         if open_to_all and not self.ward.sessions:
             raise ConfigError(open_to_all)
-        self._make_port(await self.identity.client_id())
+        self._bind_port(self._port(await self.identity.client_id()))
         await self.first_run.begin(
             self.config.public_url or self.address, sys.stdout if sys.stdout.isatty() else None
         )
@@ -333,13 +357,13 @@ class Service:
         host = urlsplit(self.config.mqtt_url).hostname or ""
         return None if not host or host in LOOPBACK else host
 
-    def _make_port(self, client_id: str) -> None:
+    def _port(self, client_id: str) -> AiomqttPort:
         own = self.broker
         ca_file = self.config.mqtt_ca or None
         strangers = None
         if self._elsewhere is not None:
             strangers = Strangers(self.config.mqtt_url, ca_file, self.hearing.strangers)
-        port = AiomqttPort(
+        return AiomqttPort(
             self.identity.our_url(own) if own else self.config.mqtt_url, client_id=client_id,
             filters=self.topics.filters(), persistent=own.persistent if own else True,
             on_message=self.ingest.arrived, on_connection=self.hearing.said,
@@ -348,8 +372,6 @@ class Service:
             canary=Canary(canary_topic(client_id)), ca_file=ca_file,
             clock=self.clock.real, lateness=self.lag.lateness,
         )  # fmt: skip
-        self.hearing.port = self.ingest.port = self.publisher.port = self.holding.port = port
-        self.canary.port = port
 
     def _misplaced(self, topic: str) -> bool:
         """Return whether no retained message belongs on this topic: on one for readings, or for
