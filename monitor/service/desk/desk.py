@@ -31,7 +31,6 @@ from monitor.core.vocabulary.checks import CHECKS
 from monitor.core.vocabulary.events import Event, Judged
 from monitor.core.vocabulary.inputs import (
     BACKDATED_S,
-    Acknowledged,
     AskForHelp,
     AudioPause,
     ChangeDevices,
@@ -281,7 +280,7 @@ class SessionActs:
             raise await self._not_open(alarm_id)
         alarm = session.encounter.state.alarms.find(alarm_id)
         try:
-            await self._act(session, Acknowledged(alarm_id, by, note))
+            await committed(self._ward.acknowledge(session, alarm_id, by=by, note=note))
         except Refused:
             raise Unknown("There is no such alarm.") from None
         if alarm is not None:

@@ -20,7 +20,7 @@ from monitor.adapters.store.questions.contacts import ContactRow
 from monitor.adapters.store.questions.users import user_named
 from monitor.codecs.contract.notice_text import ABOUT, session_code, since
 from monitor.core.vocabulary.events import Notice
-from monitor.core.vocabulary.inputs import Acknowledged, NoticeDeclined
+from monitor.core.vocabulary.inputs import NoticeDeclined
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.words import RANK
 from monitor.service.clock import Clock
@@ -29,6 +29,7 @@ from monitor.service.notices.ledger import LINK_S, Notices, moved
 from monitor.service.sessions.open_sessions import Ward
 
 GRANT_S: Final = 15 * 60.0
+BY_LINK: Final = "by the link of a notice"
 
 
 class Links:
@@ -153,8 +154,8 @@ class Links:
         for alarm in self._waiting(rows):
             session = self._ward.encounter_of(alarm)
             if session is not None:
-                given = Acknowledged(alarm, by, "by the link of a notice")
-                await written(self._ward.act(session, given, self._clock.now()))
+                act = self._ward.acknowledge(session, alarm, by=by, note=BY_LINK)
+                await written(act)
 
 
 def mark(contact: ContactRow) -> str:

@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from monitor.adapters.store import Entry, NoticeRow, Opening, Store
 from monitor.core.vocabulary.events import AlarmChanged, Closed, Duplicate, Event, Judged, Notice
-from monitor.core.vocabulary.inputs import Input, ServiceFault
+from monitor.core.vocabulary.inputs import Acknowledged, Input, ServiceFault
 from monitor.core.vocabulary.words import FaultCondition
 from monitor.service.clock import Clock
 from monitor.service.sessions.deadlines import Deadlines
@@ -125,6 +125,12 @@ class Ward:
         self._after(session, events)
         await written
         return events
+
+    async def acknowledge(
+        self, session: Session, alarm_id: str, *, by: str, note: str = ""
+    ) -> list[Event]:
+        """Acknowledge an alarm, by a button of the page or by the link of a notice."""
+        return await self.act(session, Acknowledged(alarm_id, by, note), self._clock.now())
 
     async def open(
         self, session: Session, given: Input, events: Sequence[Event], opening: Opening, now: float
