@@ -154,8 +154,7 @@ class Links:
         for alarm in self._waiting(rows):
             session = self._ward.encounter_of(alarm)
             if session is not None:
-                act = self._ward.acknowledge(session, alarm, by=by, note=BY_LINK)
-                await written(act)
+                await written(self._ward.acknowledge(session, alarm, by=by, note=BY_LINK))
 
 
 def mark(contact: ContactRow) -> str:

@@ -6,7 +6,7 @@ lost.
 """
 
 import re
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from msgspec import UNSET
 from pydantic import (
@@ -325,9 +325,8 @@ class Closing(MayOverride):
     alert: bool | None = None
 
 
-_Values: Final = create_model(
-    "_Values", __base__=Model, **dict.fromkeys(VITALS, (Reading | None, None))
-)
+_FIELDS: Final[dict[str, Any]] = {code: (Reading | None, None) for code in VITALS}
+_Values: Final = create_model("_Values", __base__=Model, **_FIELDS)
 
 
 class NewReading(_Values):  # type: ignore[valid-type, misc]  # its fields come from the table

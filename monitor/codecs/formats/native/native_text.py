@@ -5,7 +5,7 @@ counts unknown keys, reads numbers that JSON does not have, and finds words for 
 """
 
 import math
-from typing import Annotated, Final
+from typing import Annotated, Final, cast
 
 import msgspec
 from msgspec import Meta, Struct
@@ -43,9 +43,12 @@ class Reading(Struct, forbid_unknown_fields=True):
 
 
 # With a field for each vital sign, named by its code.
-Element: Final = msgspec.defstruct(
-    "Element", [(code, Number, None) for code in VITALS], bases=(Reading,),
-    forbid_unknown_fields=True,
+Element: Final = cast(
+    type[Reading],
+    msgspec.defstruct(
+        "Element", [(code, Number, None) for code in VITALS], bases=(Reading,),
+        forbid_unknown_fields=True,
+    ),
 )  # fmt: skip
 _FIELDS: Final = frozenset(Element.__struct_fields__)
 _TIMES: Final = ("t", "sent")  # without its time, a reading may be an old one
