@@ -325,7 +325,7 @@ class Closing(MayOverride):
     alert: bool | None = None
 
 
-_FIELDS: Final[dict[str, Any]] = {code: (Reading | None, None) for code in VITALS}
+_FIELDS: Final[dict[str, Any]] = dict.fromkeys(VITALS, (Reading | None, None))
 _Values: Final = create_model("_Values", __base__=Model, **_FIELDS)
 
 
