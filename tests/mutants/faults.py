@@ -135,8 +135,6 @@ FAULTS: Final[list[Fault]] = [
     *_of(
         "alarms/condition",
         ("level.standing |= implied and level.since is not None", "pass"),
-        ("repeat_from=60, repeat_until=120", "repeat_from=60, repeat_until=240"),
-        ("disputed_by=10", "disputed_by=20"),
         ("kept += [level for level in old.values() if level.since is not None]", "pass"),
     ),
     *_of(
@@ -147,7 +145,12 @@ FAULTS: Final[list[Fault]] = [
         ("and not self.interrupted else 0.0", "else 0.0"),
         ("if gap <= BORNE_OUT_GAP_S", "if gap <= 99"),
     ),
-    *_of("vocabulary/vitals", ("StreamRule(agrees=15,", "StreamRule(agrees=45,")),
+    *_of(
+        "vocabulary/vitals",
+        ("StreamRule(agrees=15,", "StreamRule(agrees=45,"),
+        ("repeat_from=60, repeat_until=120", "repeat_from=60, repeat_until=240"),
+        ("disputed_by=10", "disputed_by=20"),
+    ),
     *_of(
         "alarms/sustained",
         ("level.borne_out_s.pop(source, None)", "pass"),
@@ -173,7 +176,7 @@ FAULTS: Final[list[Fault]] = [
     *_of(
         "quality/consistency",
         ("if effective - cuff.at < BP_WITHIN_S:", "if effective - cuff.at <= BP_WITHIN_S:"),
-        ("or not _PULSE.low <= pulse <= _PULSE.high", ""),
+        ("or not _RATE.low <= pulse <= _RATE.high", ""),
     ),
     *_of(
         "quality/rate_doubts",
