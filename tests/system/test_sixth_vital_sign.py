@@ -15,6 +15,7 @@ import pytest
 from playwright.async_api import async_playwright, expect
 
 from tests.parts import CHROMIUM_ARGUMENTS, Mosquitto, chromium_program, wait_until_blocking
+from tests.parts.mosquitto import CONFIGURATION
 from tests.parts.product import PASSWORD, REPOSITORY, Clinic, Product
 from tests.parts.publisher import Publisher
 
@@ -36,6 +37,13 @@ _SATURATION: Final = VitalSign(
 
 VITALS: Final[dict[str, VitalSign]] = {
 """
+
+
+@pytest.fixture(scope="module")
+def mosquitto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
+    broker = Mosquitto(tmp_path_factory.mktemp("broker"), CONFIGURATION).start()
+    yield broker
+    broker.kill()
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +159,7 @@ async def test_the_page_shows_it_by_its_name(
         f"/encounters/{encounter}/limits", vital="spo2", direction="low", priority="high", value=88,
         reason="she sleeps with an apnoea",
     )  # fmt: skip
-    oximeter = Oximeter(mosquitto, "oximeter-3")
+    oximeter, began = Oximeter(mosquitto, "oximeter-3"), time.time() - 120
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=chromium_program(), args=CHROMIUM_ARGUMENTS
@@ -163,17 +171,17 @@ async def test_the_page_shows_it_by_its_name(
         await page.get_by_role("button", name="Sign in").click()
         row = page.get_by_role("region", name=re.compile("^Reed 23"))
         await row.wait_for()
-        oximeter.send(time.time(), 97)
+        oximeter.send(began, 97)
         await expect(row.get_by_label("Oxygen saturation")).to_contain_text("97")
         await row.get_by_role("link", name="Reed 23").click()
         await expect(page.get_by_role("group", name="Oxygen saturation")).to_contain_text("97")
         await page.get_by_role("button", name="Enter reading").click()
         await expect(page.get_by_label("Oxygen saturation typed")).to_be_visible()
         await page.keyboard.press("Escape")
-        oximeter.send(time.time() - 35, *[80] * 35)
+        oximeter.send(began + 10, *[80] * 35)
         alert = page.get_by_role("alert").filter(has_text="Reed 23")
         await expect(alert).to_contain_text("Oxygen saturation 80 is below the high limit of 88")
-        oximeter.send(time.time() - 30, *[97] * 30)
+        oximeter.send(began + 45, *[97] * 30)
         elevations = page.get_by_role("region", name="Elevations")
         await expect(elevations).to_contain_text("Oxygen saturation down to 80")
         await browser.close()
