@@ -34,6 +34,8 @@ LATER = {
     STATIC / "pages" / "report.js": 23_000,
     STATIC / "pages" / "clinic" / "clinic.js": 14_000,
     STATIC / "pages" / "start.js": 4_600,
+    STATIC / "forms" / "limit.js": 900,
+    STATIC / "forms" / "rebaseline.js": 700,
 }
 
 # The style of pages of its own; the page never loads it.

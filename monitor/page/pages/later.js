@@ -1,5 +1,5 @@
-// Views that only some users need: loaded when they are first opened, so that the wall waits for
-// less.
+// Views and forms that only some users need: loaded when they are first opened, so that the wall
+// waits for less.
 
 import { html } from "../drawing/html.js";
 import { VIEWS } from "../words/frame.js";
@@ -8,6 +8,8 @@ import { useEffect, useState } from "../vendor/preact-hooks.js";
 export const LazyReport = (props) => Later(VIEWS.record, () => import("./report.js").then((m) => m.Report), props);
 export const LazyStart = () => Later(VIEWS.start, () => import("./start.js").then((m) => m.Start), {});
 export const LazyClinic = (props) => Later(VIEWS.clinic, () => import("./clinic/clinic.js").then((m) => m.Clinic), props);
+export const LazyLimit = (props) => Later(VIEWS.start, () => import("../forms/limit.js").then((m) => m.LimitPanel), props);
+export const LazyBaseline = (props) => Later(VIEWS.start, () => import("../forms/rebaseline.js").then((m) => m.BaselinePanel), props);
 
 function Later(name, load, props) {
   const [view, setView] = useState(null);
@@ -16,5 +18,6 @@ function Later(name, load, props) {
     load().then((found) => setView(() => found), () => setFailed(true));
   }, []);
   if (view) return html`<${view} ...${props} />`;
-  return html`<main class="waiting"><p>${(failed ? VIEWS.failed : VIEWS.loading)(name)}</p></main>`;
+  const said = html`<p>${(failed ? VIEWS.failed : VIEWS.loading)(name)}</p>`;
+  return props.encounter ? said : html`<main class="waiting">${said}</main>`;
 }

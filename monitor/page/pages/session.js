@@ -13,7 +13,6 @@ import { SESSION, opens } from "../words/session/view.js";
 import { PHASES, isLong, label } from "../words/strings.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { AlarmBar } from "../parts/alarmbar.js";
-import { BaselinePanel } from "../forms/rebaseline.js";
 import { Checks, Left } from "../parts/session/checks.js";
 import { ClosePanel } from "../forms/close.js";
 import { Course } from "../parts/session/course.js";
@@ -21,7 +20,7 @@ import { CorrectPanel } from "../forms/correct.js";
 import { DosePanel } from "../forms/dose.js";
 import { HandOverPanel, supervised } from "../forms/handover.js";
 import { BackLink, Footer, Header } from "../parts/headfoot.js";
-import { LimitPanel } from "../forms/limit.js";
+import { LazyBaseline, LazyLimit } from "./later.js";
 import { EpisodeLog, EventLog, NoteLog, useAlarms, useEpisodes, useJournal } from "../parts/session/log.js";
 import { NotePanel } from "../forms/note.js";
 import { openPanel, panel } from "../parts/panel.js";
@@ -40,8 +39,8 @@ const PANELS = {
   reading: ReadingPanel,
   note: NotePanel,
   symptom: SymptomPanel,
-  limit: LimitPanel,
-  baseline: BaselinePanel,
+  limit: LazyLimit,
+  baseline: LazyBaseline,
   handover: HandOverPanel,
   correct: CorrectPanel,
   close: ClosePanel,
