@@ -6,9 +6,11 @@ fills the queue of the system, and everyone else waits behind it for many second
 """
 
 import asyncio
+import contextlib
 import errno
 import socket
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import structlog
@@ -41,9 +43,12 @@ class Acceptor:
         self._loop.add_reader(sock, self._accept)
 
     def close(self) -> None:
-        """Stop listening; open connections stay open. May be called again."""
+        """Stop listening, and end connections that have no protocol yet; the others stay open. May
+        be called again."""
         if self._retry is not None:
             self._retry.cancel()
+        for task in self._beginning:
+            task.cancel()
         if self._sock.fileno() >= 0:
             self._loop.remove_reader(self._sock)
             self._sock.close()
@@ -63,13 +68,18 @@ class Acceptor:
                 return
             task = self._loop.create_task(self._begin(connection))
             self._beginning.add(task)
-            task.add_done_callback(self._beginning.discard)
+            task.add_done_callback(partial(self._begun, connection))
 
     async def _begin(self, connection: socket.socket) -> None:
         connection.setblocking(False)
-        try:
+        with contextlib.suppress(OSError):  # it is gone already
             await self._loop.connect_accepted_socket(self._made, connection)
-        except OSError:  # it is gone already
+            return
+        connection.close()
+
+    def _begun(self, connection: socket.socket, task: asyncio.Task[None]) -> None:
+        self._beginning.discard(task)
+        if task.cancelled():  # perhaps before its first step
             connection.close()
 
     def _pause(self, error: OSError) -> None:
