@@ -136,6 +136,9 @@ async def test_nobody_gets_in_before_it_runs_or_when_every_seat_is_taken(hub: Hu
 async def test_a_newcomer_is_told_everything_that_stands(hub: Hub) -> None:
     page = Page(hub.join("s", "ann", "viewer"))
     (snapshot,) = await told(page, 1, "snapshot")
+    signs = snapshot.pop("vital_signs")
+    assert signs["temp"] == {"name": "Temperature", "unit": "Cel", "decimals": 1, "stream": False}
+    assert signs["hr"] == {"name": "Heart rate", "unit": "/min", "decimals": 0, "stream": True}
     assert snapshot == {
         "seq": 1,
         "type": "snapshot",
