@@ -105,10 +105,22 @@ class Address(NamedTuple):
 
 
 def _bound(at: Address | None, inherited: int | None) -> socket.socket:
-    """Return the socket to listen on. Raises OSError."""
+    """Return the socket to listen on. Raises OSError.
+
+    Nobody can connect before it is served, so that a parent process that finds it there may end it.
+    """
     if at is None:
         return socket.socket(fileno=inherited)
-    return socket.create_server(at, family=socket.AF_INET6 if ":" in at.host else socket.AF_INET)
+    bound = socket.socket(socket.AF_INET6 if ":" in at.host else socket.AF_INET)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if bound.family is socket.AF_INET6:
+            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        bound.bind(at)
+    except OSError:
+        bound.close()
+        raise
+    return bound
 
 
 def _reach(broker: Address | Path) -> Reach:
