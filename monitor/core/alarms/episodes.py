@@ -218,16 +218,20 @@ def _extend(drawing: Drawing, value: float, effective: float) -> None:
     record = drawing.episode
     if effective < record.onset:
         return
-    if _over(record, value, record.peak) > 0:
+    # Compared in place: this is every reading of a stream while an episode lasts.
+    up = record.direction == "high"
+    if value > record.peak if up else value < record.peak:
         record.peak, record.peak_at = value, effective
-    if len(drawing.highest) < KEPT or _over(record, value, drawing.highest[-1][0]) > 0:
+    least = drawing.highest[-1][0] if len(drawing.highest) >= KEPT else None
+    if least is None or (value > least if up else value < least):
         drawing.highest = _farthest_first(record, [*drawing.highest, (value, effective)])[:KEPT]
     if effective < drawing.last_at:
         return  # of another device, or late: that stretch has been counted
     step = effective - drawing.last_at
     if step <= VITALS[record.vital].freshness.expires_after:
-        before = _over(record, drawing.last_value, record.limit)
-        after = _over(record, value, record.limit)
+        limit = record.limit
+        before = drawing.last_value - limit if up else limit - drawing.last_value
+        after = value - limit if up else limit - value
         record.over_s += step * _share_over(before, after)
         record.area += step * _mean_over(before, after)
     else:

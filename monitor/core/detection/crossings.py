@@ -490,8 +490,9 @@ def _settle_episode(state: State, vital: str, at: float) -> list[Event]:
     drawing = state.episodes.open.get(vital)
     if drawing is None:
         return []
+    direction = drawing.episode.direction
     for threshold in state.limits.thresholds:
-        if threshold.vital != vital or threshold.direction != drawing.episode.direction:
+        if threshold.vital != vital or threshold.direction != direction:
             continue
         holds = holds or threshold.name in state.alarms.fallen
         if threshold.active:

@@ -36,6 +36,7 @@ from monitor.core.encounter import view
 from monitor.core.notices import audio, escalation
 from monitor.core.protocol.protocol import Protocol
 from monitor.core.state import SNAPSHOT_VERSION, State
+from monitor.core.state.devices import SessionDevice
 from monitor.core.state.session import DosingSession
 from monitor.core.state.supervision import SessionSupervision, Supervisor
 from monitor.core.technical import (
@@ -157,14 +158,18 @@ def _only_of_streams(given: Input, events: list[Event]) -> bool:
     return bool(given.observation.values)
 
 
-def _timed(state: State, given: Input) -> bool:
-    """Return whether a reading of a stream may move a deadline other than its stream's."""
-    if state.alarms.fallen:
-        return True
+def _sender(state: State, given: Input) -> SessionDevice | None:
+    """Return what is watched of the device that sent the reading; None: nothing, or no reading."""
     if type(given) is not Observed:
-        return False
-    known = state.devices.known.get(given.observation.device)
-    return known is not None and (known.offline is not None or known.hole is not None)
+        return None
+    return state.devices.known.get(given.observation.device)
+
+
+def _timed(state: State, sender: SessionDevice | None) -> bool:
+    """Return whether a reading of a stream may move a deadline other than its stream's."""
+    if sender is not None and (sender.offline is not None or sender.hole is not None):
+        return True
+    return bool(state.alarms.fallen)
 
 
 def _soonest(*moments: float | None) -> float | None:
@@ -235,7 +240,8 @@ class Encounter:
         state = self._state
         correcting = state.session.closed_at is not None and isinstance(given, _CORRECTING)
         before = self.advance(state.now if correcting else now)
-        busy = _timed(state, given)
+        sender = _sender(state, given)
+        busy = _timed(state, sender)
         try:
             if state.session.closed_at is not None:
                 if not isinstance(given, _AFTERWARDS):
@@ -253,7 +259,11 @@ class Encounter:
             state.undelivered = before
             self._deadline = self._next_deadline()
             raise
-        if busy or _timed(state, given) or not _only_of_streams(given, events):
+        if (
+            busy
+            or _timed(state, sender or _sender(state, given))
+            or not _only_of_streams(given, events)
+        ):
             events += self._tell(events, state.now, by_device=isinstance(given, _OF_DEVICES))
             self._others = self._deadline_of_others()
         self._deadline = _soonest(self._others, self._deadline_of_streams())
@@ -333,7 +343,8 @@ class Encounter:
         state, soonest = self._state, None
         if state.session.closed_at is not None:
             return None
-        silence, after = state.vitals.silence, no_data.steps_in_force(state)
+        silence = state.vitals.silence
+        after = no_data.NO_DATA if state.session.doses else no_data.NO_DATA_BEFORE_DOSE
         for vital in STREAMS:
             since = silence.get(vital)
             if since is not None:

@@ -209,10 +209,6 @@ class SessionDevices(Struct):
     def catch_up(self, device: str) -> None:
         self._watched(device).lagging = None
 
-    def has_trouble(self, device: str) -> bool:
-        known = self.known.get(device)
-        return known is not None and bool(known.troubles)
-
     def hole(self, device: str) -> Hole | None:
         known = self.known.get(device)
         return None if known is None else known.hole

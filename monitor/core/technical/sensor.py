@@ -74,7 +74,8 @@ def _concerns(state: State, observation: Observation, found: Verdicts) -> bool:
     """Return whether there is trouble now or was before; for nearly all readings there is none."""
     if observation.contact is False or observation.flags:
         return True
-    if state.devices.has_trouble(observation.device):
+    known = state.devices.known.get(observation.device)
+    if known is not None and known.troubles:
         return True
     for judgement in found.values():  # noqa: SIM110 - a loop costs half, and this is every reading
         if judgement[0] != "accepted":

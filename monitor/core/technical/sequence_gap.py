@@ -25,7 +25,8 @@ def notice(state: State, device: str, arrivals: Arrivals, now: float) -> list[Ev
     """Look for, keep or end a hole after a new numbered reading."""
     events: list[Event] = _reused(arrivals, device, now) if arrivals.reused is not None else []
     key, boots = arrivals.filed, arrivals.boots
-    hole = state.devices.hole(device)
+    known = state.devices.known.get(device)
+    hole = None if known is None else known.hole
     if hole is not None:
         lacking = _lacks_any(hole, boots)
         if lacking and state.devices.flooding_since(device) is not None:

@@ -36,7 +36,7 @@ _NONE: Final[dict[str, Follower]] = {}
 def observe(state: State, given: Observed, now: float) -> list[Event]:
     observation = given.observation
     device, boot = observation.device, observation.boot
-    source = state.devices.source(device)
+    source = state.devices.sources.get(device) or state.devices.source(device)
     if device:
         boot, new = source.arrivals.admit(observation)
         if new is None:
@@ -69,7 +69,8 @@ def observe(state: State, given: Observed, now: float) -> list[Event]:
     if believed:
         follow = believing.warn if doubt else believing.believe
         events += follow(state, device, believed, effective, observation.issued, now, doubt)
-    lags = late or (believed and not doubt and state.devices.lags(device))
+    known = state.devices.known.get(device)
+    lags = late or (known is not None and known.lagging is not None and believed and not doubt)
     return events + _lag(state, observation, late, now) if lags else events
 
 
@@ -215,7 +216,8 @@ def _of_device(
     events: list[Event] = [] if step is None else [step]
     if observation.battery is not None and not placed.late:
         state.devices.set_battery(device, observation.battery)
-    if not placed.late and state.devices.is_offline(device):
+    known = state.devices.known.get(device)
+    if known is not None and known.offline is not None and not placed.late:
         events += device_offline.online(state, device, now)
     if placed.unsure is not None:
         events += reconsider.unsure(state, device, placed.unsure, now)
