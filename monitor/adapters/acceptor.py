@@ -7,7 +7,6 @@ fills the queue of the system, and everyone else waits behind it for many second
 
 import asyncio
 import contextlib
-import errno
 import socket
 from collections.abc import Callable
 from functools import partial
@@ -21,7 +20,6 @@ AT_ONCE: Final = 64
 # refused, and every client alike retries after 1, 3 and 7 seconds.
 QUEUE: Final = 4096
 RETRY_S: Final = 1.0
-_EXHAUSTED: Final = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +27,8 @@ log = structlog.get_logger(__name__)
 class Acceptor:
     """Accepts on a bound socket until `close`; `made` returns a protocol for each connection.
 
-    Without free file descriptors it pauses for a second, and logs that.
+    When it cannot accept, as without free descriptors, it pauses for a second, and logs that:
+    trying again in each turn of the loop would take all its time.
     """
 
     def __init__(self, sock: socket.socket, made: Callable[[], asyncio.BaseProtocol]) -> None:
@@ -61,9 +60,7 @@ class Acceptor:
                 return
             except ConnectionAbortedError:
                 continue
-            except OSError as error:
-                if error.errno not in _EXHAUSTED:
-                    raise
+            except OSError as error:  # mostly: no free descriptor
                 self._pause(error)
                 return
             task = self._loop.create_task(self._begin(connection))

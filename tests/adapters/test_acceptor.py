@@ -97,6 +97,29 @@ async def test_one_that_left_at_once_costs_nothing() -> None:
     turns.end()
 
 
+async def _closed_meanwhile() -> None:
+    turns, made = Turns(), list[int]()
+    sock = socket.create_server(("127.0.0.1", 0))
+
+    def first() -> Line:
+        acceptor.close()  # the others are accepted, and have no protocol yet
+        return Line(turns, made)
+
+    acceptor = Acceptor(sock, first)
+    crowd = [socket.create_connection(sock.getsockname(), 5) for _ in range(8)]
+    for one in crowd[1:]:
+        assert await asyncio.to_thread(one.recv, 5) == b""
+    for one in crowd:
+        one.close()
+    turns.end()
+
+
+def test_closing_ends_the_connections_that_have_no_protocol_yet() -> None:
+    for loop in (uvloop.new_event_loop, asyncio.new_event_loop):
+        with asyncio.Runner(loop_factory=loop) as runner:
+            runner.run(_closed_meanwhile())
+
+
 @contextmanager
 def _no_descriptors() -> Iterator[None]:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
