@@ -343,8 +343,7 @@ class Encounter:
         state, soonest = self._state, None
         if state.session.closed_at is not None:
             return None
-        silence = state.vitals.silence
-        after = no_data.NO_DATA if state.session.doses else no_data.NO_DATA_BEFORE_DOSE
+        silence, after = state.vitals.silence, no_data.steps_in_force(state)
         for vital in STREAMS:
             since = silence.get(vital)
             if since is not None:

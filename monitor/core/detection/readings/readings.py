@@ -36,7 +36,7 @@ _NONE: Final[dict[str, Follower]] = {}
 def observe(state: State, given: Observed, now: float) -> list[Event]:
     observation = given.observation
     device, boot = observation.device, observation.boot
-    source = state.devices.sources.get(device) or state.devices.source(device)
+    source = state.devices.source(device)
     if device:
         boot, new = source.arrivals.admit(observation)
         if new is None:
