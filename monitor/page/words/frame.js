@@ -20,7 +20,7 @@ export const VIEWS = {
   instead: "These are all open sessions.",
   record: "The record",
   clinic: "The clinic",
-  start: "The form",
+  form: "The form",
   failed: (view) => `${view} could not be loaded. Reload the page.`,
   loading: (view) => `${view} is being loaded.`,
   busy: "One moment.",

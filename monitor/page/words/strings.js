@@ -38,11 +38,14 @@ export const PLACES = { hr: ["hr"], bp: ["sbp", "dbp"], temp: ["temp"] };
 export const STREAMS = new Set(["hr"]);
 const COMMON = Object.keys(PLACES);
 
-/** Take the service's name, unit and decimals of a vital sign for which the page has no words. */
+/** Give a vital sign without a place one, with the service's words where the page has none. */
 export function learnVitals(signs = {}) {
   for (const [code, { name, unit, decimals: n, stream }] of Object.entries(signs)) {
-    if (code in VITAL_NAMES) continue;
-    [VITAL_NAMES[code], UNITS[code], DECIMALS[code], PLACES[code]] = [name, unit, n, [code]];
+    if (placeOf(code) in PLACES) continue;
+    VITAL_NAMES[code] ??= name;
+    UNITS[code] ??= unit;
+    DECIMALS[code] ??= n;
+    PLACES[code] = [code];
     if (stream) STREAMS.add(code);
   }
 }
