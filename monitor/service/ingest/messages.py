@@ -22,7 +22,6 @@ from monitor.codecs.times import from_iso
 from monitor.codecs.topics import CANARY, Arrived, Topics, is_device_id
 from monitor.core.vocabulary.count_names import word_of
 from monitor.core.vocabulary.inputs import DeviceStatus, Observed
-from monitor.core.vocabulary.refusals import Refused
 from monitor.service.clock import Clock
 from monitor.service.ingest.acks.device_acks import GAP_S, Acks
 from monitor.service.ingest.results import Result, ResultCounts, moved, result_of
@@ -273,14 +272,16 @@ class Ingest:
             return 0
         receipt = Receipt(token, handed.device)
         session = self._ward.serving.get(handed.device)
-        try:
-            if session is None or session is not handed.serving:  # while it waited
-                raise Refused(f"device {handed.device} has left the session of this reading")
-            events = self._ward.apply(session, Observed(observation), now, receipt)
-        except Refused as error:  # or it was closed a moment ago
+        why = ""  # the reading counts no more: this may have happened while it waited
+        if session is None or session is not handed.serving:
+            why = f"device {handed.device} has left the session of this reading"
+        elif not session.open:
+            why = "the session of this reading is closed"
+        if why or session is None:
             receipt.results = ("quarantined",)
-            self._quarantine(handed, now, Aside("no_session", str(error), b""), receipt)
+            self._quarantine(handed, now, Aside("no_session", why, b""), receipt)
             return 0
+        events = self._ward.apply(session, Observed(observation), now, receipt)
         result = result_of(events)
         receipt.results = (result,)
         if observation.seq is not None:

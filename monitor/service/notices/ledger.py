@@ -315,7 +315,7 @@ class Notices:
     def unreached(self, rows: Sequence[NoticeRow], why: str) -> None:
         for row in rows:
             session = self._ward.sessions.get(row.encounter)
-            if session is not None and session.open and row.alarm:
+            if session is not None and row.alarm:
                 given = NoticeReported(row.alarm, row.contact, ok=False, why=why)
                 self._ward.apply(session, given, self._clock.now())
 

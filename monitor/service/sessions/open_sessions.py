@@ -102,7 +102,15 @@ class Ward:
     def apply(
         self, session: Session, given: Input, now: float, token: object | None = None
     ) -> list[Event]:
-        """Decide an input without waiting for the disk. Raises the errors of the encounter."""
+        """Decide an input without waiting for the disk. Raises the errors of the encounter.
+
+        A session that was closed decides nothing and raises nothing: until the close is on disk,
+        its devices, pages and notices still report to it, and none of them could be told.
+        """
+        if not session.open:
+            if token is not None:
+                self._store.append(Entry(encounter_id="", at=now, token=token))
+            return []
         events = self._decide(session, given, now)
         if len(events) == 1 and isinstance(events[0], Duplicate):
             self._duplicates.inc()

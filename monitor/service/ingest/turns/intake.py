@@ -445,7 +445,7 @@ class Intake:
         readings after it showed the device as present."""
         gone, one.gone = one.gone, None
         session = None if gone is None else self._ward.serving.get(gone.device)
-        if gone is not None and session is not None and session.open:
+        if gone is not None and session is not None:
             self._ward.apply(session, gone, now)
 
     # --- too many readings --------------------------------------------------------------------
@@ -540,7 +540,7 @@ class Intake:
 
     def _tell(self, given: DeviceFlooding, now: float) -> None:
         session = self._ward.serving.get(given.device)
-        if session is not None and session.open:
+        if session is not None:
             since = session.encounter.state.devices.flooding_since(given.device)
             if (since is not None) == given.over:
                 self._ward.apply(session, given, now)
