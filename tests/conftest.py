@@ -19,6 +19,7 @@ from tests.parts import (
 )
 from tests.parts.alone import KINDS, Kind, Turns, begin_run, end_run, turns_of_run
 from tests.parts.mosquitto import CONFIGURATION
+from tests.parts.product import last_words
 
 # A developer's own settings must not reach the product under test, which also refuses variables of
 # its prefix that it does not know. (`tests.parts.recordings` has read the tests' own by now.)
@@ -78,6 +79,17 @@ def pytest_runtest_protocol(
     keep = kind == "alone" and nextitem is not None and _kind(nextitem) == kind
     with item.config.stash[_TURNS].held(kind, keep=keep):
         return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Print with a failure how the services that it used are."""
+    report = yield
+    if report.failed:
+        report.sections += last_words()
+    return report
 
 
 def _kind(item: pytest.Item) -> Kind:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+from weakref import WeakSet
 
 import httpx
 from pwdlib import PasswordHash
@@ -29,6 +30,7 @@ REPOSITORY: Final = Path(__file__).resolve().parents[2]
 STEPPING: Final = Path(__file__).parent / "stepping"
 COMMAND: Final = (sys.executable, "-m", "monitor")
 PASSWORD: Final = "correct horse battery"
+LAST_LINES: Final = 30
 ANYBODY: Final = {"address": "1 Test Way", "phone": "555 0100", "sitter": "Sam"}
 
 
@@ -65,6 +67,7 @@ class Product:
         self.process: subprocess.Popen[bytes] | None = None
         self.descriptors: int | None = None
         self.clients: list[httpx.Client] = []
+        _made.add(self)
 
     @property
     def url(self) -> str:
@@ -182,6 +185,20 @@ class Product:
         process, self.process = self.process, None
         process.send_signal(how)
         return process.wait(timeout=15)
+
+
+_made: WeakSet[Product] = WeakSet()
+
+
+def last_words() -> Iterator[tuple[str, str]]:
+    """Yield the end of the log of each product that was started and not ended, and whether it ended
+    by itself: a test that fails needs them, and its directory may be gone afterwards."""
+    for product in list(_made):
+        if product.process is not None:
+            status = product.process.poll()
+            now = "runs" if status is None else f"ENDED BY ITSELF, exit status {status}"
+            lines = product.log.splitlines()[-LAST_LINES:]
+            yield f"service on port {product.port}: {now}", "\n".join(lines)
 
 
 @cache
