@@ -147,14 +147,30 @@ def comes_alone(
 ) -> bool:
     """No other record makes it look stored. received: its receipt; receipts: of all records.
 
-    One that was delayed on its way comes nearer to the record that is sent after it.
+    One that was delayed on its way comes nearer to the record that is sent after it. Records that
+    follow each other closely are one burst, also where its ends are farther apart.
     """
-    earliest, latest = of.at - ALONE_S, received + ALONE_S
-    near = [sent for sent in log if sent is not of and earliest < sent.at < latest]
+    near = _burst(of, received, log)
     if of.record.stamp is None:
         delayed = any(received - ALONE_S < at < received for at in receipts)
         return not near and not delayed
     return all((sent.record.stamp or 0.0) <= of.record.stamp for sent in near)
+
+
+def _burst(of: Sent, received: float, log: Iterable[Sent]) -> list[Sent]:
+    """Return the other records of its burst: each is near the next."""
+    others = sorted((sent for sent in log if sent is not of), key=lambda sent: sent.at)
+    near: list[Sent] = []
+    earliest, latest = of.at, received
+    for sent in reversed(others):
+        if earliest - ALONE_S < sent.at <= of.at:
+            near.append(sent)
+            earliest = sent.at
+    for sent in others:
+        if of.at < sent.at < latest + ALONE_S:
+            near.append(sent)
+            latest = max(latest, sent.at)
+    return near
 
 
 def _named(of: Sent) -> str:

@@ -1,5 +1,6 @@
 """Which records the chaos harness requires to be judged live: a delayed one may look stored."""
 
+import msgspec
 import pytest
 
 from simulators.gatt import Record
@@ -27,3 +28,14 @@ def test_and_one_without_a_stamp_near_a_delayed_one_before_it(stamps: bool) -> N
     log = [sent(n * EVERY_S, stamps=stamps) for n in range(2)]
     receipts = [6.5, EVERY_S + 0.1]
     assert comes_alone(log[1], receipts[1], log, receipts) is stamps
+
+
+@pytest.mark.parametrize(("between", "alone"), [(17.0, False), (None, True)])
+def test_a_burst_is_as_long_as_its_records_are_near_each_other(
+    between: float | None, alone: bool
+) -> None:
+    """A clock was set back after the first record: that one has the later stamp."""
+    times = [0.0, EVERY_S] if between is None else [0.0, between, EVERY_S]
+    log = [sent(at, stamps=True) for at in times]
+    log[0] = msgspec.structs.replace(log[0], record=Record(sbp=120, dbp=80, stamp=900.0))
+    assert comes_alone(log[-1], EVERY_S + 0.1, log, times) is alone
