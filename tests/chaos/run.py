@@ -21,7 +21,10 @@ from tests.parts import wait_until
 Figures = dict[str, Any]
 TURN_S: Final = 0.1
 RECOVERS_S: Final = 30.0
-DISAGREES: Final = "journal_disagrees"
+NEVER: Final = {  # in the log
+    "journal_disagrees": "a restart decided otherwise than recorded",
+    "message_failed": "the service failed on a message",
+}
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -67,8 +70,9 @@ async def run(wanted: Wanted) -> Figures:
                 found.wrong.append(complaint)
             if watcher.stale:
                 found.wrong.append(f"{len(watcher.stale)} values shown fresh after their time")
-            disagrees = [line for line in w.product.log.splitlines() if DISAGREES in line]
-            found.wrong += [f"a restart decided otherwise than recorded: {s}" for s in disagrees]
+            for event, words in NEVER.items():
+                lines = [line for line in w.product.log.splitlines() if f'"{event}"' in line]
+                found.wrong += [f"{words}: {line}" for line in lines]
             if found.wrong and wanted.keep is not None:
                 shutil.copytree(directory / "product", wanted.keep, dirs_exist_ok=True)
             return _figures(wanted, troubles, w, watcher, found)

@@ -166,10 +166,14 @@ class Product:
         return self.directory / "wall-clock-offset"
 
     def discard(self) -> None:
-        """End the service and its clients at the end of a test."""
+        """End the service and its clients at the end of a test. An error of ours with a message is
+        in quarantine then, and the service goes on: the test fails all the same."""
         self.kill()
         for client in self.clients:
             client.close()
+        log = self.log if self._log.exists() else ""
+        failed = [line for line in log.splitlines() if '"message_failed"' in line]
+        assert not failed, failed[0]
 
     def _ready(self) -> bool:
         assert self.process is not None

@@ -5,6 +5,7 @@ unknown device, or from a device that serves no session, goes to quarantine with
 confirmed like any other.
 """
 
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
@@ -22,6 +23,7 @@ from monitor.codecs.times import from_iso
 from monitor.codecs.topics import CANARY, Arrived, Topics, is_device_id
 from monitor.core.vocabulary.count_names import word_of
 from monitor.core.vocabulary.inputs import DeviceStatus, Observed
+from monitor.core.vocabulary.vitals import Observation
 from monitor.service.clock import Clock
 from monitor.service.ingest.acks.device_acks import GAP_S, Acks
 from monitor.service.ingest.results import Result, ResultCounts, moved, result_of
@@ -243,6 +245,8 @@ class Ingest:
             )  # fmt: skip
         except Undecodable as error:
             return [Slot(handed, aside=Aside("undecodable", error.reason, handed.payload))]
+        except Exception as error:  # noqa: BLE001 - ours, with one message; others must be read
+            return [Slot(handed, aside=_failed(handed.device, error, handed.payload))]
         if decoded.unknown_keys:
             self._unknown_keys.inc(decoded.unknown_keys)
         slots = [
@@ -281,12 +285,24 @@ class Ingest:
             receipt.results = ("quarantined",)
             self._quarantine(handed, now, Aside("no_session", why, b""), receipt)
             return 0
+        try:
+            return self._apply(session, slot, observation, now, receipt, passed=passed)
+        except Exception as error:  # noqa: BLE001 - ours, with one reading; others must be judged
+            # Unconfirmed, it would come again and again, and in the end stop all others.
+            receipt.results = ("quarantined",)
+            self._quarantine(handed, now, _failed(handed.device, error, b""), receipt)
+            return 0
+
+    def _apply(
+        self, session: Session, slot: Slot, observation: Observation, now: float,
+        receipt: Receipt, *, passed: bool,
+    ) -> int:  # fmt: skip
         events = self._ward.apply(session, Observed(observation), now, receipt)
         result = result_of(events)
         receipt.results = (result,)
         if observation.seq is not None:
-            key, new = _filed_under(session, handed.device), result != "duplicate"
-            slot.filed = (key, observation.seq, new)
+            device, new = slot.handed.device, result != "duplicate"
+            slot.filed = (_filed_under(session, device), observation.seq, new)
             if passed:
                 self._expect(slot, receipt, now)
         return moved(events)
@@ -318,10 +334,14 @@ class Ingest:
         """Apply the status that a device reports of itself."""
         session = self._ward.serving.get(said.status.device)
         receipt = Receipt(said.token)
-        if session is None:
-            self._store.append(Entry(encounter_id="", at=now, token=receipt))
-        else:
-            self._ward.apply(session, said.status, now, receipt)
+        if session is not None:
+            try:
+                self._ward.apply(session, said.status, now, receipt)
+            except Exception as error:  # noqa: BLE001 - as above
+                _failed(said.status.device, error, b"")
+            else:
+                return
+        self._store.append(Entry(encounter_id="", at=now, token=receipt))
 
     def drop(self, token: AckToken | None) -> None:
         """Confirm to the broker, which need not deliver it again; `acks` is not changed."""
@@ -407,6 +427,14 @@ class Ingest:
         if counter is None:
             counter = self._counts[name] = self._messages.labels(name)
         counter.inc()
+
+
+def _failed(device: str, error: Exception, raw: bytes) -> Aside:
+    """Log an error of ours with one message, and return what goes to quarantine for it."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    kind = type(error).__name__
+    log.error("message_failed", device=device, error=kind, at=f"{where.name}:{where.lineno}")
+    return Aside("failed", f"this service failed on it ({kind}); its log has the place", raw)
 
 
 def told_apart(refused: Sequence[tuple[str, bytes]]) -> list[tuple[str, bytes, int]]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from structlog.testing import capture_logs
 
+from monitor.adapters.store.questions.quarantine import list_quarantine
 from monitor.service.clock import Clock
 from monitor.service.sessions.restart import interrupted, rebuild
 from tests.parts import wait_until
@@ -51,6 +52,8 @@ async def test_no_value_keeps_a_decision_off_the_record(url: str) -> None:
     await wait_until(lambda: not (rig.intake.waiting or rig.intake.busy), 60)
     await rig.store.flush()
     assert rig.store.refused == 0
+    kept = (await rig.store.read(list_quarantine, 10_000)).items
+    assert [row.reason for row in kept if "this service failed" in row.reason] == []
     (left,) = await interrupted(rig.store)
     with capture_logs() as said:
         again = rebuild(left, session.sites)
