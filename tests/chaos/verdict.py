@@ -19,6 +19,7 @@ from monitor.adapters.store.questions.notices import notices_of_alarm
 from monitor.adapters.store.tables.definitions import alarms, observations
 from monitor.core.encounter import Encounter
 from monitor.core.protocol.protocol import Protocol
+from monitor.core.sentences.english import in_words
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Duplicate, Event, Unwatched
 from monitor.core.vocabulary.inputs import Opened
 from tests.chaos.truth import Findings, judge
@@ -141,7 +142,7 @@ def _decisions(connection: Connection, name: str, found: Verdict) -> None:
 
 
 def _text(events: list[Event]) -> list[bytes]:
-    return [msgspec.json.encode(e) for e in events if not isinstance(e, Duplicate)]
+    return [msgspec.json.encode(in_words(e)) for e in events if not isinstance(e, Duplicate)]
 
 
 def _acknowledged(connection: Connection, name: str, alarm: str, found: Verdict) -> None:

@@ -14,6 +14,7 @@ import msgspec
 
 from monitor.codecs.contract import wire
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Baseline, Commanded
+from monitor.core.vocabulary.reasons import plain
 from monitor.core.vocabulary.refusals import Unmet
 from monitor.core.vocabulary.status import (
     CheckStatus,
@@ -221,7 +222,7 @@ def status(
         vitals=vitals,
         baseline=BASELINE if dosed else {},
         limits=tuple(
-            LimitStatus(*row, source="protocol sl_home")
+            LimitStatus(*row, source=plain("protocol sl_home"))
             for row in (ABSOLUTE + RELATIVE if dosed else ABSOLUTE)
         ),
         alarms=alarms,

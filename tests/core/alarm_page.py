@@ -49,6 +49,7 @@ from monitor.core.technical import (
     unattended,
 )
 from monitor.core.vocabulary.profiles import CourseRule
+from monitor.core.vocabulary.reasons import plain
 from monitor.core.vocabulary.symptoms import RISK_FACTORS, SYMPTOMS
 from monitor.core.vocabulary.vitals import PRESSURES, VITALS
 from monitor.core.vocabulary.words import RANK, Kind, Presence, Priority
@@ -143,8 +144,8 @@ def _cell(was: Presence, occasion: Occasion) -> str:
 
 def _latches(kind: Kind, priority: Priority) -> bool:
     book = AlarmBook("page")
-    book.hold("x", "x", kind, Finding(priority=priority, onset=0.0, reason="."), 0.0)
-    return book.release("x", 1.0, ".")[0].alarm.presence == "latched"
+    book.hold("x", "x", kind, Finding(priority=priority, onset=0.0, because=plain(".")), 0.0)
+    return book.release("x", 1.0, plain("."))[0].alarm.presence == "latched"
 
 
 # --- about the patient --------------------------------------------------------------------------

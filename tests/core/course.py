@@ -1,7 +1,7 @@
 """One session played by hand, for tests that read like a timetable.
 
 Times are seconds since the session was opened. `Course` passes every input to an `Encounter` and
-keeps all events, so that a test can check the decisions afterwards.
+keeps all events, as they are recorded, so that a test can check the decisions afterwards.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,6 +13,7 @@ from monitor.core.encounter import Encounter
 from monitor.core.protocol.limit import AlarmLimit
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.protocol.protocol import Protocol
+from monitor.core.sentences.english import in_words
 from monitor.core.vocabulary.events import (
     Alarm,
     AlarmChanged,
@@ -74,7 +75,8 @@ class Course:
         known: dict[str, Any] = {"sitter": True, "reachable": True} | facts
         known["devices"] = DEVICES if devices is None else devices
         about = Facts(protocol=preset.id, **known)
-        self.encounter, self.events = Encounter.open("e-1", about, preset, start)
+        self.encounter, opened = Encounter.open("e-1", about, preset, start)
+        self.events = [in_words(event) for event in opened]
         self._numbers: dict[str, int] = {}
         self._sent: dict[str, Observation] = {}
 
@@ -200,8 +202,9 @@ class Course:
         return self.apply(t, Close("r.hill", override))
 
     def _keep(self, events: list[Event]) -> list[Event]:
-        self.events += events
-        return events
+        recorded = [in_words(event) for event in events]
+        self.events += recorded
+        return recorded
 
     # --- results ----------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from monitor.core.quality.clocks.clock_evidence import Placed
 from monitor.core.quality.clocks.device_clock import DeviceClock
 from monitor.core.quality.clocks.placing import place
 from monitor.core.quality.clocks.timebase import AGREE_S, LATE_S, RIGHT_S, right
+from monitor.core.sentences.english import sentence
 from monitor.core.vocabulary.events import AlarmChanged
 from monitor.core.vocabulary.inputs import DeviceStatus, Input, Observed
 from monitor.core.vocabulary.vitals import Observation
@@ -132,7 +133,7 @@ def test_in_a_stream_each_step_is_told_at_once_and_nothing_is_in_doubt(
     for event, stepped in zip(told, history.steps, strict=True):
         assert abs(event.by_s - stepped.by) <= AGREE_S
         assert 0 <= event.at - stepped.at <= 3.0
-        assert event.reason.startswith("The clock of device strap was set ")
+        assert sentence(event).startswith("The clock of device strap was set ")
 
 
 @LAW

@@ -12,9 +12,11 @@ import msgspec
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from monitor.core.alarms.sentences import bare, figure
 from monitor.core.alarms.signal import SIGNAL
 from monitor.core.encounter import Encounter
+from monitor.core.sentences.calls import bare
+from monitor.core.sentences.english import english, sentence
+from monitor.core.sentences.figures import figure
 from monitor.core.vocabulary.events import (
     Alarm,
     AlarmChanged,
@@ -106,7 +108,7 @@ def test_an_alarm_says_its_newest_value_in_its_reason(script: Script) -> None:
     for encounter, turn in turns(inputs(script)):
         for alarm in encounter.status(turn.now).alarms:
             if alarm.value is not None and alarm.presence != "latched":
-                words = bare(alarm).partition("Data lost")[0]
+                words = english(bare(alarm.because))
                 assert figure(alarm.vital or "hr", alarm.value) in words, (alarm.value, words)
 
 
@@ -320,7 +322,7 @@ def _rebased(value: object, start: float) -> object:
 def test_every_transition_carries_a_sentence(script: Script) -> None:
     for _, turn in turns(inputs(script)):
         for change in changed(turn.events):
-            reason = change.alarm.reason
+            reason = sentence(change.alarm)
             assert reason.endswith(".")
             assert reason[0].isupper()
             assert "None" not in reason

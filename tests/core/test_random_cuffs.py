@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
+from monitor.core.sentences.english import sentence
 from monitor.core.vocabulary.events import AlarmChanged, Judged, Rejudged, UserTaken
 from tests.core.course import Course
 
@@ -229,7 +230,7 @@ def _what_is_old_raises_nothing(world: World, state: dict[str, str]) -> None:
     for alarm in course.encounter.state.alarms.standing.values():
         if alarm.kind == "physiological" and alarm.vital in ("sbp", "dbp"):
             kept = [p.effective for p in course.encounter.state.cuffs.pressures]
-            assert any(abs(alarm.onset - t) < 1e-3 for t in kept), alarm.reason
+            assert any(abs(alarm.onset - t) < 1e-3 for t in kept), sentence(alarm)
 
 
 @settings(max_examples=SESSIONS, deadline=None)

@@ -10,6 +10,7 @@ from monitor.core.alarms.signal import RAISE_AGAIN_S, AlarmBook, Finding
 from monitor.core.encounter import Encounter
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Notice
 from monitor.core.vocabulary.inputs import Contact
+from monitor.core.vocabulary.reasons import plain
 from monitor.core.vocabulary.words import RANK, Priority
 from tests.core.course import START, Course
 from tests.core.scripts import Script, inputs, scripts
@@ -63,7 +64,7 @@ def test_what_is_worse_at_the_same_priority_calls_again_too() -> None:
 
 
 def _hold(book: AlarmBook, priority: str, at: float, *, worse: bool = False) -> None:
-    found = Finding(priority=priority, onset=ONSET, reason="It is.", worse=worse)  # type: ignore[arg-type]
+    found = Finding(priority=priority, onset=ONSET, because=plain("It is."), worse=worse)  # type: ignore[arg-type]
     book.hold("hr_high", "hr_high", "physiological", found, at, vital="hr")
 
 

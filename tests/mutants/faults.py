@@ -305,7 +305,10 @@ FAULTS: Final[list[Fault]] = [
     ),
     *_of(
         "detection/readings/reconsider",
-        ('return [told, *again(state, now, f"{_OLD}{reason}.", gone=[pressure])]', "return [told]"),
+        (
+            'return [told, *again(state, now, Reason("was_old", {"why": reason}), gone=[pressure])]',
+            "return [told]",
+        ),
         ("if p.counts and p.effective >= newest:", "if p.counts:"),
         ("state.baseline.readings.take_out(vital, pressure.effective)", "pass"),
     ),

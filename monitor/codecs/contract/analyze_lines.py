@@ -5,7 +5,7 @@ same bytes each time that it is played.
 """
 
 from monitor.codecs.contract.wire import Json
-from monitor.core.alarms import sentences
+from monitor.core.sentences.english import standing
 from monitor.core.vocabulary.events import AlarmChanged, Episode, Judged
 
 
@@ -21,7 +21,7 @@ def alarm_line(change: AlarmChanged, start: float) -> Json:
         "vital": alarm.vital,
         "value": alarm.value,
         "limit": None if alarm.limit is None else round(alarm.limit, 2),
-        "reason": sentences.standing(alarm),
+        "reason": standing(alarm),
     }
 
 

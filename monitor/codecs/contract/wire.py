@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from monitor.codecs.times import from_iso, iso
-from monitor.core.alarms import sentences
+from monitor.core.sentences.english import english, sentence, source, standing
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Baseline, Commanded, Episode, Judged
 from monitor.core.vocabulary.inputs import Dose
 from monitor.core.vocabulary.status import (
@@ -97,7 +97,7 @@ def status_json(
         "clocks": {device: _tidy(s, 1) for device, s in status.clocks.items()},
         "cuffs": {device: _cuff(cuff) for device, cuff in status.cuffs.items()},
         "clock_steps": {
-            device: {"at": iso(step.at), "by_s": _tidy(step.by_s, 1), "reason": step.reason}
+            device: {"at": iso(step.at), "by_s": _tidy(step.by_s, 1), "reason": sentence(step)}
             for device, step in status.clock_steps.items()
         },
         "checks": {name: {"at": iso(c.at), "by": c.by} for name, c in status.checks.items()},
@@ -133,7 +133,7 @@ def _cuff(cuff: CuffStatus) -> Json:
         "user_by": cuff.user_by or None,
         "users": list(cuff.users),
         "failed_at": iso(cuff.failed_at),
-        "failed_reason": cuff.failed_reason,
+        "failed_reason": cuff.failed_reason or english(cuff.failed_because),
         "unknown": None if unknown is None else {
             "key": unknown.key, "received": iso(unknown.received), "values": unknown.values,
             "reason": unknown.reason,
@@ -165,7 +165,7 @@ def alarm_json(alarm: Alarm, encounter_id: str) -> Json:
         "device": alarm.device,
         "value": alarm.value,
         "limit": _tidy(alarm.limit, places),
-        "source": alarm.source,
+        "source": source(alarm),
         "extreme": alarm.extreme,
         "extreme_at": iso(alarm.extreme_at),
         **({} if alarm.struck is None else {"struck": alarm.struck}),
@@ -177,7 +177,7 @@ def alarm_json(alarm: Alarm, encounter_id: str) -> Json:
         "cleared_at": iso(alarm.cleared_at),
         "acknowledged_at": iso(alarm.acknowledged_at),
         "acknowledged_by": alarm.acknowledged_by,
-        "reason": sentences.standing(alarm),
+        "reason": standing(alarm),
         "began": alarm.began,
         "priority_since": iso(alarm.priority_since),
         "worst_since": iso(alarm.worst_since),
@@ -342,7 +342,7 @@ def _limit(limit: LimitStatus) -> Json:
         "vital": limit.vital,
         "direction": limit.direction,
         "value": _tidy(limit.value, _PLACES[limit.vital]),
-        "source": limit.source,
+        "source": english(limit.source),
     }
 
 

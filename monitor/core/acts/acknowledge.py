@@ -4,6 +4,7 @@ from monitor.core.detection import crossings
 from monitor.core.state import State
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import Acknowledged, Rated
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import Refused
 
 
@@ -13,8 +14,8 @@ def acknowledge(state: State, given: Acknowledged, now: float) -> list[Event]:
     events: list[Event] = [*changes]
     for change in changes:
         if change.alarm.condition in ("symptom", "help_requested"):
-            words = f"Taken up by {given.by}."
-            events += state.alarms.release(f"report:{change.alarm.id}", now, words)
+            why = Reason("taken_up", {"by": given.by})
+            events += state.alarms.release(f"report:{change.alarm.id}", now, why)
     if (
         state.session.closed_at is None and len(changes) > 1
     ):  # only flapping kept it on, see flapping.py

@@ -4,12 +4,12 @@ from typing import Final
 
 from monitor.core.detection.readings import cuff_users
 from monitor.core.state import State
-from monitor.core.technical import no_data
 from monitor.core.technical.hold import trouble_key
 from monitor.core.technical.no_data import promise
 from monitor.core.vocabulary import vitals
 from monitor.core.vocabulary.events import Corrected, Event
 from monitor.core.vocabulary.inputs import ChangeDevices
+from monitor.core.vocabulary.reasons import Reason
 
 _SWAPPED: Final = (
     "What the new one sends counts from now on; its clock and its memory begin anew. What the old "
@@ -32,8 +32,8 @@ def change_devices(state: State, given: ChangeDevices, now: float) -> list[Event
     for vital in sorted(state.vitals.silence.keys() - promised(state) - arrived):
         # No reading of it ever came, and no device in the session measures it.
         state.vitals.expect_no_more(vital)
-        words = no_data.unpromised_reason(vital, given.by)
-        events += state.alarms.release(f"no_data:{vital}", now, words)
+        why = Reason("not_expected", {"vital": vital, "by": given.by})
+        events += state.alarms.release(f"no_data:{vital}", now, why)
     return events
 
 
@@ -65,13 +65,13 @@ def _remove(state: State, device: str, by: str, now: float) -> list[Event]:
     if gone is None:
         return []
     state.vitals.forget_rates(device)
-    words = f"Device {device} was taken out of the session by {by}."
+    why = Reason("device_removed", {"device": device, "by": by})
     conditions = ("device_offline", "device_flooding", "clock_skew", "sequence_gap", "late_data")
     ended = [f"{condition}:{device}" for condition in conditions]
     ended += [trouble_key(key) for key in gone.troubles]
     events: list[Event] = []
     for key in ended:
-        events += state.alarms.release(key, now, words)
+        events += state.alarms.release(key, now, why)
     return events
 
 

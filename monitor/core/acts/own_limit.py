@@ -6,10 +6,12 @@ ordinary way.
 
 from typing import Final
 
-from monitor.core.alarms.sentences import figure
 from monitor.core.detection import crossings, limits_in_force
 from monitor.core.protocol.limit import AlarmLimit
+from monitor.core.sentences.english import english
+from monitor.core.sentences.figures import figure
 from monitor.core.state import State
+from monitor.core.state.limits import OwnLimit
 from monitor.core.vocabulary.events import Event, LimitMoved
 from monitor.core.vocabulary.inputs import LimitChanged
 from monitor.core.vocabulary.profiles import Direction
@@ -33,7 +35,7 @@ def limit(state: State, given: LimitChanged, now: float) -> list[Event]:
             raise Refused("Nobody has set a limit here, so there is none to take back.")
         state.limits.set_own(key, None)
     else:
-        state.limits.set_own(key, _alarm_limit(state, given, condition))
+        state.limits.set_own(key, OwnLimit(_alarm_limit(state, given, condition), given.by))
     limits_in_force.refresh(state)
     after = limits_in_force.in_force(state, condition, given.priority)
     moved = LimitMoved(
@@ -55,12 +57,13 @@ def _alarm_limit(state: State, given: LimitChanged, condition: str) -> AlarmLimi
     other = limits_in_force.in_force(state, condition, given.priority, but_own=True)
     direction: Direction = "high" if given.direction == "high" else "low"
     if other is not None and not limits_in_force.stricter(direction, value, other[0]):
+        number, source = figure(given.vital, other[0]), english(other[1])
         raise Refused(
-            f"The {given.priority} limit of {figure(given.vital, other[0])} ({other[1]}) is as "
+            f"The {given.priority} limit of {number} ({source}) is as "
             "strict. A limit for one session can only be stricter; another protocol may be laxer."
         )
     delay = DELAY_S if sign.stream is not None else 0.0
     return AlarmLimit(
         vital=given.vital, direction=direction, priority=given.priority, value=value, delay=delay,
-        source=f"set by {given.by}: {given.reason}",
+        source=given.reason,
     )  # fmt: skip

@@ -7,10 +7,11 @@ easier: the discharge gate uses the lower of the two baselines. A further dose n
 """
 
 from monitor.core.detection import crossings, limits_in_force
+from monitor.core.sentences import minutes
 from monitor.core.state import State
-from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Baseline, BaselineMoved, Event
 from monitor.core.vocabulary.inputs import Rebaselined
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.vitals import VITALS
 
@@ -47,7 +48,8 @@ def _after_a_dose(state: State, given: Rebaselined, now: float) -> list[Event]:
             "apart, and take it again then."
         )
     after = _of(given, recent)
-    source = f"baseline taken again by {given.by}, {minutes.when(state.session.doses, now)}"
+    when = minutes.when(state.session.doses, now)
+    source = Reason("baseline_retaken", {"by": given.by, "when": when})
     before = state.baseline.retake(after, source, now)
     limits_in_force.refresh(state)
     moved = BaselineMoved(at=now, before=before, after=after, by=given.by, reason=given.reason)

@@ -14,6 +14,7 @@ from msgspec import Struct
 from monitor.core.alarms.steps import GRACE_S
 from monitor.core.protocol.limit import beyond
 from monitor.core.vocabulary.profiles import ConfirmationRule, Direction
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.vitals import VITALS
 from monitor.core.vocabulary.words import RANK, Priority
 
@@ -34,7 +35,7 @@ class Level(Struct, omit_defaults=True):
 
     priority: Priority
     limit: float
-    source: str
+    source: Reason
     delay: float
     sooner: float | None = None
     since: float | None = None
@@ -70,7 +71,7 @@ class Threshold(Struct):
     doubted    measurement time of a reading that ended a provisional crossing by contradiction
     active     a crossing is present, whether the condition holds or not
     risen      it holds at high because it rises, though it is beyond the medium limit only
-    unproven   why its only evidence may be of another time or person
+    unproven   why its only evidence may be of another time or person, a phrase
     """
 
     name: str

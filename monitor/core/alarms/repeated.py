@@ -18,6 +18,7 @@ from typing import Final
 from monitor.core.alarms.condition import Level, Rise, Threshold
 from monitor.core.protocol.limit import back, beyond
 from monitor.core.quality.arrivals.contents import CUFF_S
+from monitor.core.vocabulary.reasons import Reason
 
 _KEPT: Final = 16
 
@@ -63,7 +64,7 @@ class Repeated(Threshold, tag="repeated"):
     def begin_only(self, value: float, effective: float, heard: float, why: str) -> None:
         """Take a reading that may be of another time or person: it can only begin a crossing.
 
-        It does not confirm, does not end, and is not a repeat. why: the sentence for that.
+        It does not confirm, does not end, and is not a repeat. why: the phrase for that.
         """
         if not self.crosses(value):
             return
@@ -92,8 +93,8 @@ class Repeated(Threshold, tag="repeated"):
         if self.risen is None or medium is None or self._high:
             return super().holds
         return Level(
-            "high", medium.limit, f"{medium.source}, and rising", 0.0, since=medium.since,
-            standing=True, value=medium.value,
+            "high", medium.limit, Reason("and_rising", {"source": medium.source}), 0.0,
+            since=medium.since, standing=True, value=medium.value,
         )  # fmt: skip
 
     @property

@@ -23,8 +23,9 @@ import msgspec
 from msgspec import Struct, field
 
 from monitor.core.alarms.flapping import RISES, STAYS_S, WITHIN_S, Flaps
-from monitor.core.alarms.sentences import bare, still_there
+from monitor.core.sentences.calls import bare, flapping, steady
 from monitor.core.vocabulary.events import Alarm, AlarmChanged
+from monitor.core.vocabulary.reasons import NONE, Reason
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.words import RANK, Change, Kind, Presence, Priority
 
@@ -56,25 +57,20 @@ UNSEEN: Final = 8  # latched occurrences of one condition; a further one would a
 # Technical conditions that single readings begin and end; the others begin after half a minute or
 # so.
 FLAPPING: Final = frozenset({"sensor_contact", "signal_quality", "clock_skew"})
-_STAYS: Final = f" It comes and goes: it stays on until it was gone for {STAYS_S / 60:g} min."
-_STAYED: Final = (
-    f" It came {RISES} times or more within {WITHIN_S / 60:g} min, so it stayed on for "
-    f"{STAYS_S / 60:g} min after that."
-)
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """A condition that holds at this priority: the values for the alarm, and its sentence.
+    """A condition that holds at this priority: the values for the alarm, and its reason.
 
     worse   it worsened although the priority is the same: a person has to look again
     """
 
     priority: Priority
     onset: float
-    reason: str
+    because: Reason
     value: float | None = None
     limit: float | None = None
-    source: str = ""
+    source: Reason = NONE
     provisional: bool = False
     worse: bool = False
     data_lost_at: float | None = None
@@ -83,11 +79,11 @@ class Finding(Struct, frozen=True, kw_only=True):
 class Fallen(Struct, omit_defaults=True):
     """The present state of a condition that flaps, while its signal stays as it was.
 
-    finding   the lower priority at which it holds; None: it does not hold, for `reason`
+    finding   the lower priority at which it holds; None: it does not hold, for this reason
     """
 
     finding: Finding | None = None
-    reason: str = ""
+    because: Reason = NONE
 
     @property
     def rank(self) -> int:
@@ -179,7 +175,7 @@ class AlarmBook(Struct):
             if self._stays(key, alarm, Fallen(finding), at):
                 return []
             if self.fallen.pop(key, None) is not None and finding.priority == alarm.priority:
-                alarm.reason = finding.reason  # it is back, and its end was never shown
+                alarm.because = finding.because  # it is back, and its end was never shown
         return self._change(alarm, finding, at)
 
     def _unseen(self, condition: str, vital: str | None, device: str | None) -> Alarm | None:
@@ -209,19 +205,19 @@ class AlarmBook(Struct):
         worse = finding.worse or RANK[finding.priority] > RANK[before]
         return [self._move(alarm, "worsens" if worse else "eases", at)]
 
-    def release(self, key: str, at: float, reason: str) -> list[AlarmChanged]:
+    def release(self, key: str, at: float, because: Reason) -> list[AlarmChanged]:
         """End the condition: off, or latched if it was physiological and reached medium or high."""
         alarm = self.standing.get(key)
-        if alarm is None or self._stays(key, alarm, Fallen(None, reason), at):
+        if alarm is None or self._stays(key, alarm, Fallen(None, because), at):
             return []
-        return self._end(key, at, reason)
+        return self._end(key, at, because)
 
-    def _end(self, key: str, at: float, reason: str) -> list[AlarmChanged]:
+    def _end(self, key: str, at: float, because: Reason) -> list[AlarmChanged]:
         alarm = self.standing.pop(key)
         self.fallen.pop(key, None)
         self.flaps.over(key)
         alarm.cleared_at = at
-        alarm.reason = reason
+        alarm.because = because
         latches = alarm.kind == "physiological" and alarm.worst != "low"
         change = self._move(alarm, "goes" if latches else "clears", at)
         if alarm.presence == "latched":
@@ -238,26 +234,28 @@ class AlarmBook(Struct):
         if alarm.presence == "acknowledged":
             return []
         alarm.acknowledged_at, alarm.acknowledged_by = at, by
-        alarm.reason = f"Acknowledged by {by}. {alarm.reason.removesuffix(_STAYS)}"
+        alarm.because = Reason("acknowledged", {"by": by, "reason": steady(alarm.because)})
         changes = [self._move(alarm, "acknowledged", at)]
         if alarm.presence == "off":
             self.latched.remove(alarm)
         # A person has seen it, so flapping no longer keeps it on, and a new occurrence calls again.
         for key in [key for key in self.fallen if self.standing[key] is alarm]:
-            changes += self._fall(key, at, "")
+            changes += self._fall(key, at, stayed=False)
         return changes
 
     def fall_due(self, now: float) -> list[AlarmChanged]:
         """End or lower the alarms that flapped and have been gone, or lower, for long enough."""
         changes: list[AlarmChanged] = []
         for key in [key for key in self.fallen if self._falls_at(key) <= now]:
-            changes += self._fall(key, now, _STAYED)
+            changes += self._fall(key, now, stayed=True)
         return changes
 
-    def persist(self, now: float, said: Callable[[Alarm], str] | None = None) -> list[AlarmChanged]:
+    def persist(
+        self, now: float, newest: Callable[[Alarm], Reason] | None = None
+    ) -> list[AlarmChanged]:
         """Raise again the high alarms that still hold ten minutes after their acknowledgement.
 
-        said: makes the sentence from present values; None: the sentence at which it rose is kept
+        newest: makes the reason from present values; None: the one at which it rose is kept
         """
         again = []
         for alarm in self.standing.values():
@@ -265,8 +263,9 @@ class AlarmBook(Struct):
             if alarm.presence != "acknowledged" or alarm.priority != "high" or since is None:
                 continue
             if now >= since + RAISE_AGAIN_S:
-                still = still_there(alarm)
-                alarm.reason = still + (said or bare)(alarm)
+                about = bare(alarm.because) if newest is None else newest(alarm)
+                by = alarm.acknowledged_by
+                alarm.because = Reason("still_there", {"by": by, "reason": about})
                 again.append(self._move(alarm, "persists", since + RAISE_AGAIN_S))
         return again
 
@@ -295,17 +294,16 @@ class AlarmBook(Struct):
         if until is None or until <= at:
             return False
         self.fallen[key] = fallen
-        if not alarm.reason.endswith(_STAYS):
-            alarm.reason += _STAYS
+        alarm.because = flapping(alarm.because, STAYS_S)
         return True
 
     def _falls_at(self, key: str) -> float:
         return self.flaps.stays_until(key, self.fallen[key].rank) or 0.0
 
-    def _fall(self, key: str, at: float, stayed: str) -> list[AlarmChanged]:
+    def _fall(self, key: str, at: float, *, stayed: bool) -> list[AlarmChanged]:
         fallen = self.fallen.pop(key)
         if fallen.finding is None:
-            return self._end(key, at, fallen.reason + stayed)
+            return self._end(key, at, _came_and_went(fallen.because) if stayed else fallen.because)
         return self._change(self.standing[key], fallen.finding, at)
 
     def _move(self, alarm: Alarm, occasion: Occasion, at: float) -> AlarmChanged:
@@ -322,6 +320,13 @@ def _may_flap(alarm: Alarm) -> bool:
     return alarm.vital is not None
 
 
+def _came_and_went(because: Reason) -> Reason:
+    """Add to the reason of an end that the alarm stayed on because it flapped."""
+    return Reason("came_and_went", {
+        "reason": because, "times": RISES, "within": WITHIN_S / 60, "minutes": STAYS_S / 60,
+    })  # fmt: skip
+
+
 def _date(alarm: Alarm, priority: Priority, at: float) -> None:
     """Set the times of a change of priority, or of a new call at the same one."""
     if priority != alarm.priority:
@@ -332,7 +337,7 @@ def _date(alarm: Alarm, priority: Priority, at: float) -> None:
 
 def _fill(alarm: Alarm, finding: Finding) -> None:
     alarm.priority = finding.priority
-    alarm.reason = finding.reason
+    alarm.because = finding.because
     alarm.data_lost_at = finding.data_lost_at
     if RANK[finding.priority] > RANK[alarm.worst]:
         alarm.worst = finding.priority
@@ -340,5 +345,6 @@ def _fill(alarm: Alarm, finding: Finding) -> None:
 
 
 def _note(alarm: Alarm, finding: Finding) -> None:
-    alarm.value, alarm.limit, alarm.source = finding.value, finding.limit, finding.source
+    alarm.value, alarm.limit = finding.value, finding.limit
+    alarm.limit_source = finding.source
     alarm.provisional = finding.provisional

@@ -2,28 +2,27 @@
 
 from collections.abc import Sequence
 from math import inf
-from typing import Final
 
-from monitor.core.alarms import sentences
+from monitor.core.alarms import crossed
 from monitor.core.alarms.condition import Level, Threshold
 from monitor.core.alarms.repeated import Repeated
-from monitor.core.alarms.sentences import bare, reword
 from monitor.core.alarms.signal import Finding
 from monitor.core.alarms.sustained import Sustained
 from monitor.core.detection import cuff_requests
 from monitor.core.protocol.limit import beyond
 from monitor.core.quality.cuffs.judging_order import Turn
-from monitor.core.quality.cuffs.pressures import Pressure, sentence
+from monitor.core.quality.cuffs.pressures import Pressure
 from monitor.core.quality.stream import Followed, Follower, beside
+from monitor.core.sentences import minutes
+from monitor.core.sentences.calls import bare, instead
 from monitor.core.state import State
 from monitor.core.technical import data_lost
-from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Event
 from monitor.core.vocabulary.profiles import VitalSign
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.vitals import PRESSURES, VITALS
 
 AnyThreshold = Sustained | Repeated
-_UNCONFIRMED: Final = "No repeat has confirmed it."
 
 
 def judge(
@@ -56,7 +55,10 @@ def judge(
 def begin_only(
     state: State, vital: str, value: float, effective: float, heard: float, now: float, why: str
 ) -> list[Event]:
-    """Judge a single measurement that may be of another time or person: it can only raise."""
+    """Judge a single measurement that may be of another time or person: it can only raise.
+
+    why: a phrase
+    """
     events: list[Event] = []
     for threshold in state.limits.thresholds:
         if (
@@ -130,7 +132,7 @@ def _was_high(
     finding = Finding(
         priority="high", onset=effective, value=value, limit=level.limit, source=level.source,
         data_lost_at=data_lost.lost_at(state, threshold.vital),
-        reason=sentences.overtaken(threshold, level, value, newest.effective - effective),
+        because=crossed.overtaken(threshold, level, value, newest.effective - effective),
     )  # fmt: skip
     changes = state.alarms.hold(name, name, "physiological", finding, now, vital=threshold.vital)
     events: list[Event] = [*changes]
@@ -138,8 +140,8 @@ def _was_high(
     if holds is not None:
         return events + _hold(state, threshold, holds, now, timed=False)
     when = minutes.when(state.session.doses, newest.effective)
-    words = sentences.came_after(threshold, newest.value, when)
-    return [*events, *state.alarms.release(name, now, words)]
+    why = crossed.came_after(threshold, newest.value, when)
+    return [*events, *state.alarms.release(name, now, why)]
 
 
 def judge_again(state: State, vital: str, now: float) -> list[Event]:
@@ -169,10 +171,10 @@ def _look_again(state: State, threshold: Sustained, now: float) -> None:
             threshold.look_again(device, seen, sure=follower.sure)
 
 
-def judge_all_again(state: State, now: float, why: str) -> list[Event]:
+def judge_all_again(state: State, now: float, why: Reason) -> list[Event]:
     """Judge the kept pressures again, each in its turn, because one more or one fewer counts.
 
-    why: the sentence of an alarm that this ends
+    why: the reason of an alarm that this ends
     """
     events: list[Event] = []
     for threshold in [t for t in state.limits.thresholds if t.vital in PRESSURES]:
@@ -202,7 +204,7 @@ def _replay(state: State, threshold: Repeated, pressure: Pressure) -> None:
         return
     threshold.advance(turn.at)
     if pressure.unproven:
-        threshold.begin_only(value, effective, pressure.heard, sentence(pressure.unproven))
+        threshold.begin_only(value, effective, pressure.heard, pressure.unproven)
     else:
         clean = threshold.vital not in pressure.causes
         threshold.observe(value, effective, pressure.heard, clean=clean)
@@ -215,7 +217,7 @@ def _applied(state: State, threshold: Threshold, turn: Turn, effective: float) -
     )
 
 
-def judge_singles_again(state: State, vital: str, now: float, why: str) -> list[Event]:
+def judge_singles_again(state: State, vital: str, now: float, why: Reason) -> list[Event]:
     """Judge the kept single measurements other than pressures again, each in its turn."""
     events: list[Event] = []
     for threshold in [t for t in state.limits.thresholds if t.vital == vital]:
@@ -226,8 +228,7 @@ def judge_singles_again(state: State, vital: str, now: float, why: str) -> list[
                 continue
             threshold.advance(one.turn.at)
             if one.unproven:
-                why_not = sentence(one.unproven)
-                threshold.begin_only(one.value, one.effective, one.heard, why_not)
+                threshold.begin_only(one.value, one.effective, one.heard, one.unproven)
             else:
                 threshold.observe(one.value, one.effective, one.heard, clean=not one.cause)
         threshold.advance(now)
@@ -236,7 +237,7 @@ def judge_singles_again(state: State, vital: str, now: float, why: str) -> list[
 
 
 def follow_typed_again(
-    state: State, vital: str, struck: float, now: float, why: str
+    state: State, vital: str, struck: float, now: float, why: Reason
 ) -> list[Event]:
     """Judge a stream again without the reading typed at `struck`; other typed readings stay."""
     sources = state.vitals.streams(vital)
@@ -276,7 +277,7 @@ def follow_typed_again(
     return events
 
 
-def _settle_again(state: State, threshold: AnyThreshold, now: float, why: str) -> list[Event]:
+def _settle_again(state: State, threshold: AnyThreshold, now: float, why: Reason) -> list[Event]:
     events: list[Event] = []
     if threshold.active or threshold.name in state.alarms.standing:
         events += _settle(state, threshold, now, timed=False, over=why)
@@ -316,7 +317,7 @@ def elevations_after(state: State, changes: Sequence[AlarmChanged], at: float) -
 
 
 def _settle(
-    state: State, threshold: Threshold, at: float, *, timed: bool, over: str = ""
+    state: State, threshold: Threshold, at: float, *, timed: bool, over: Reason | None = None
 ) -> list[Event]:
     """Carry the present state of a condition into the alarm system and the episodes.
 
@@ -327,8 +328,8 @@ def _settle(
     events: list[Event] = []
     if level is None:
         if alarm is not None:
-            words = over or sentences.returned(threshold, _when(state, threshold, at))
-            events += state.alarms.release(name, at, words)
+            why = over or crossed.returned(threshold, _when(state, threshold, at))
+            events += state.alarms.release(name, at, why)
     elif (
         alarm is None
         or alarm.priority != level.priority
@@ -354,10 +355,11 @@ def _keep_up(
 ) -> None:
     """Update the value of an alarm, and its reason with it: people read them side by side."""
     before = (alarm.value, alarm.limit, alarm.provisional)
-    alarm.value, alarm.limit, alarm.source = threshold.value, level.limit, level.source
+    alarm.value, alarm.limit, alarm.limit_source = threshold.value, level.limit, level.source
     alarm.provisional &= threshold.repeats == 0
     if (alarm.value, alarm.limit, alarm.provisional) != before:
-        reword(alarm, _reason(state, threshold, level, _when(state, threshold, at), timed=timed))
+        because = _because(state, threshold, level, _when(state, threshold, at), timed=timed)
+        alarm.because = instead(alarm.because, because)
 
 
 def _hold(
@@ -375,7 +377,7 @@ def _hold(
         value=threshold.value, limit=level.limit, source=level.source,
         provisional=provisional, worse=worse,
         data_lost_at=data_lost.lost_at(state, threshold.vital),
-        reason=_reason(state, threshold, level, when, timed=timed),
+        because=_because(state, threshold, level, when, timed=timed),
     )  # fmt: skip
     changes = state.alarms.hold(
         threshold.name, threshold.name, "physiological", finding, at, vital=threshold.vital
@@ -389,39 +391,36 @@ def _hold(
     return events
 
 
-def _when(state: State, threshold: Threshold, at: float) -> str:
-    """Return the time of the newest value's measurement, in words: it may be long before `at`."""
+def _when(state: State, threshold: Threshold, at: float) -> Reason:
+    """Return the moment of the newest value's measurement: it may be long before `at`."""
     measured = at if threshold.value_at is None else threshold.value_at
     return minutes.when(state.session.doses, measured)
 
 
-def _reason(state: State, threshold: Threshold, level: Level, when: str, *, timed: bool) -> str:
-    return _said(state, threshold, level, when, sentences.proof(threshold, level, timed=timed))
+def _because(
+    state: State, threshold: Threshold, level: Level, when: Reason, *, timed: bool
+) -> Reason:
+    base = state.baseline.values.get(threshold.vital)
+    proof = crossed.proof(threshold, level, timed=timed)
+    return crossed.crossing(threshold, level, base, when, proof)
 
 
-def _said(state: State, threshold: Threshold, level: Level, when: str, proof: str) -> str:
-    said = sentences.crossing(
-        threshold, level, state.baseline.values.get(threshold.vital), when, proof
-    )
-    rise, value = threshold.risen, threshold.value
-    if rise is not None and level.priority == "high" and value is not None and value != rise.value:
-        said = f"{said} Now {sentences.figure(threshold.vital, value)}."
-    return f"{said} {threshold.unproven}" if threshold.unproven else said
-
-
-def newest(state: State, alarm: Alarm) -> str:
-    """Return a standing alarm's sentence for the newest reading, not for the one that raised it."""
+def newest(state: State, alarm: Alarm) -> Reason:
+    """Return a standing alarm's reason for the newest reading, not for the one that raised it."""
     found = [
         t for t in state.limits.thresholds if t.name == alarm.condition and t.value is not None
     ]
     threshold, level = (found[0], found[0].holds) if found else (None, None)
     if threshold is None or level is None:
-        return bare(alarm)
-    # The requested repeat is long due, so this sentence must not promise one.
+        return bare(alarm.because)
+    # The requested repeat is long due, so this reason must not promise one.
     proof = (
-        _UNCONFIRMED if threshold.provisional else sentences.proof(threshold, level, timed=False)
+        crossed.UNCONFIRMED
+        if threshold.provisional
+        else crossed.proof(threshold, level, timed=False)
     )
-    return _said(state, threshold, level, _when(state, threshold, state.now), proof)
+    base = state.baseline.values.get(threshold.vital)
+    return crossed.crossing(threshold, level, base, _when(state, threshold, state.now), proof)
 
 
 def _outgrown(threshold: Threshold) -> bool:

@@ -21,14 +21,14 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from monitor.core.alarms import sentences
 from monitor.core.alarms.signal import AlarmBook, Finding
 from monitor.core.protocol import risk_limits
+from monitor.core.sentences import minutes
 from monitor.core.state import State
 from monitor.core.state.vitals import Expecting
-from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import Dose
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.vitals import VITALS
 
 HIGHER: Final = "higher_than_expected"
@@ -164,11 +164,11 @@ def judge(state: State, vital: str, value: float, effective: float, now: float) 
 
 
 def anew(
-    state: State, vital: str, readings: Sequence[tuple[float, float]], now: float, why: str
+    state: State, vital: str, readings: Sequence[tuple[float, float]], now: float, why: Reason
 ) -> list[Event]:
     """Judge the clean readings again because one of them or a dose was corrected.
 
-    readings: measurement time and value, in order; why: the sentence of an alarm that this ends
+    readings: measurement time and value, in order; why: the reason of an alarm that this ends
     """
     keys = {f"{condition}:{vital}": condition for condition in (HIGHER, LATER)}
     state.vitals.forget_course(vital)
@@ -189,7 +189,7 @@ def anew(
             assert found.value is not None
             assert found.limit is not None
             events += _hold(
-                state, condition, vital, found.value, found.limit, found.onset, now, found.reason
+                state, condition, vital, found.value, found.limit, found.onset, now, found.because
             )
     return events
 
@@ -203,18 +203,17 @@ def _higher(
         seen.higher = None
         if value > upper - VITALS[vital].confirmation.hysteresis:
             return []
-        return _release(state, HIGHER, vital, value, now, "is back within what is expected")
+        return _release(state, HIGHER, vital, value, now, "back_to_expected")
     if seen.higher is None:
         seen.higher = effective
     if effective - seen.higher < CONFIRMED_S or _limit_says_so(state, vital):
         return []
     base = state.baseline.values[vital].value
-    reason = (
-        f"{VITALS[vital].name} {_say(vital, value)} is {_say(vital, value - base)} above the "
-        f"baseline of {_say(vital, base)}; {_say(vital, rise)} at most is expected "
-        f"{minutes.when(state.session.doses, effective)} ({_route_at(state, effective)})."
-    )
-    return _hold(state, HIGHER, vital, value, upper, seen.higher, now, reason)
+    because = Reason(HIGHER, {
+        "vital": vital, "value": value, "baseline": base, "rise": rise,
+        "when": minutes.when(state.session.doses, effective), "route": _route_at(state, effective),
+    })  # fmt: skip
+    return _hold(state, HIGHER, vital, value, upper, seen.higher, now, because)
 
 
 def _limit_says_so(state: State, vital: str) -> bool:
@@ -234,7 +233,7 @@ def _later(
     if effective < last.at + 60 * falling:
         if effective >= last.at and (seen.peak is None or value > seen.peak):
             seen.peak = value
-        return _release(state, LATER, vital, value, now, "belongs to a further dose")
+        return _release(state, LATER, vital, value, now, "of_further_dose")
     if seen.peak is None:
         return []  # there was no measurement while it should have risen
     least = max(seen.peak, base + rule.slight)
@@ -242,29 +241,27 @@ def _later(
         seen.later = None
         if value > least - VITALS[vital].confirmation.hysteresis:
             return []
-        return _release(state, LATER, vital, value, now, "is lower than it was before")
+        return _release(state, LATER, vital, value, now, "lower_again")
     if seen.later is None:
         seen.later = effective
     if effective - seen.later < CONFIRMED_S:
         return []
     doses = state.session.doses
-    reason = (
-        f"{VITALS[vital].name} {_say(vital, value)} is the highest since "
-        f"{minutes.last(len(doses))}, {_say(vital, value - base)} above the baseline of "
-        f"{_say(vital, base)}, {minutes.when(doses, effective)}; from {falling:.0f} min on "
-        f"it is expected to be well on its way down ({route_of(state, last)})."
-    )
-    return _hold(state, LATER, vital, value, least, seen.later, now, reason)
+    because = Reason(LATER, {
+        "vital": vital, "value": value, "baseline": base, "doses": len(doses),
+        "when": minutes.when(doses, effective), "falling": falling, "route": route_of(state, last),
+    })  # fmt: skip
+    return _hold(state, LATER, vital, value, least, seen.later, now, because)
 
 
 def _hold(
     state: State, condition: str, vital: str, value: float, limit: float, onset: float, now: float,
-    reason: str,
+    because: Reason,
 ) -> list[Event]:  # fmt: skip
-    """Hold the finding at low, as it is no limit. The first sentence of the alarm stays."""
+    """Hold the finding at low, as it is no limit. The first reason of the alarm stays."""
     finding = Finding(
-        priority="low", onset=onset, reason=reason, value=value,
-        limit=round(limit, VITALS[vital].decimals + 1), source="the expected course",
+        priority="low", onset=onset, because=because, value=value,
+        limit=round(limit, VITALS[vital].decimals + 1), source=Reason("of_expected_course"),
     )  # fmt: skip
     key = f"{condition}:{vital}"
     changes = state.alarms.hold(key, condition, "physiological", finding, now, vital=vital)
@@ -272,14 +269,9 @@ def _hold(
 
 
 def _release(
-    state: State, condition: str, vital: str, value: float, now: float, words: str
+    state: State, condition: str, vital: str, value: float, now: float, code: str
 ) -> list[Event]:
     key = f"{condition}:{vital}"
     if key not in state.alarms.standing:
         return []
-    said = f"{VITALS[vital].name} {_say(vital, value)} {words}."
-    return [*state.alarms.release(key, now, said)]
-
-
-def _say(vital: str, value: float) -> str:
-    return sentences.figure(vital, round(value, VITALS[vital].decimals))
+    return [*state.alarms.release(key, now, Reason(code, {"vital": vital, "value": value}))]

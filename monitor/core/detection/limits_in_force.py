@@ -17,11 +17,11 @@ from monitor.core.protocol import risk_limits
 from monitor.core.protocol.limit import AlarmLimit
 from monitor.core.state import State
 from monitor.core.vocabulary.profiles import Direction
-from monitor.core.vocabulary.symptoms import RISK_FACTORS
+from monitor.core.vocabulary.reasons import Facts, Reason
 from monitor.core.vocabulary.vitals import VITALS
 from monitor.core.vocabulary.words import RANK, Priority
 
-Applied = tuple[AlarmLimit, str]
+Applied = tuple[AlarmLimit, Reason]
 
 
 def thresholds(state: State) -> list[Sustained | Repeated]:
@@ -47,7 +47,7 @@ def refresh(state: State) -> None:
 
 def in_force(
     state: State, condition: str, priority: Priority, *, but_own: bool = False
-) -> tuple[float, str] | None:
+) -> tuple[float, Reason] | None:
     """Return the number and the source of the strictest limit that applies; None: there is none.
 
     but_own: leave out the limits set for this session
@@ -69,8 +69,8 @@ def _levels(state: State) -> dict[str, tuple[str, Direction, list[Level]]]:
 
 def _strictest(
     state: State, *, but_own: bool = False
-) -> dict[tuple[str, Priority], tuple[float, AlarmLimit, str]]:
-    found: dict[tuple[str, Priority], tuple[float, AlarmLimit, str]] = {}
+) -> dict[tuple[str, Priority], tuple[float, AlarmLimit, Reason]]:
+    found: dict[tuple[str, Priority], tuple[float, AlarmLimit, Reason]] = {}
     for limit, source in _applying(state, but_own=but_own):
         number = limit.threshold(state.baseline.values.get(limit.vital))
         if number is None:
@@ -89,20 +89,20 @@ def _strictest(
 def _applying(state: State, *, but_own: bool) -> Iterator[Applied]:
     protocol = state.session.protocol
     for limit in protocol.limits:
-        source = limit.source
+        if limit.phases and state.session.phase not in limit.phases:
+            continue
+        about: Facts = {"protocol": protocol.id, "text": limit.source}
+        if limit.phases:
+            about["phase"] = state.session.phase
         if limit.relative and limit.vital in state.baseline.retaken:
-            source += f"; {state.baseline.retaken[limit.vital]}"
-        if not limit.phases:
-            yield limit, f"protocol {protocol.id}: {source}"
-        elif state.session.phase in limit.phases:
-            yield limit, f"protocol {protocol.id}, in the phase {state.session.phase}: {source}"
+            about["retaken"] = state.baseline.retaken[limit.vital]
+        yield limit, Reason("of_protocol", about)
     for factor in risk_limits.of(state.session.facts, state.session.opened_at):
-        said = RISK_FACTORS.get(factor, factor).lower()
         for limit in risk_limits.RULES.get(factor, ()):
-            yield limit, f"risk factor, {said}: {limit.source}"
+            yield limit, Reason("of_risk", {"factor": factor, "text": limit.source})
     if not but_own:
         for own in state.limits.own.values():
-            yield own, own.source
+            yield own.limit, Reason("set_by", {"by": own.by, "text": own.limit.source})
 
 
 def stricter(direction: Direction, value: float, than: float) -> bool:

@@ -11,13 +11,15 @@ from typing import Final
 
 from monitor.core.alarms.signal import Finding
 from monitor.core.quality.cuffs.pressures import Pressure
+from monitor.core.sentences import minutes
 from monitor.core.state import State
-from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Event
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.words import Priority
 
 ABOVE: Final = 0.20  # as a sedation score counts it (after Aldrete)
 APART_S: Final = 600.0
+_PERCENT: Final = round(100 * ABOVE)
 _KEY: Final = "not_recovering"
 
 
@@ -30,8 +32,8 @@ def judge(state: State, now: float) -> list[Event]:
         return []
     newest = pressures[-1]
     if _KEY in state.alarms.standing and newest.whole and not _above(state, newest):
-        words = f"{newest} is back within {ABOVE:.0%} of the baseline."
-        return [*state.alarms.release(_KEY, now, f"Blood pressure {words}")]
+        why = Reason("recovered", {"sbp": newest.sbp, "dbp": newest.dbp, "percent": _PERCENT})
+        return [*state.alarms.release(_KEY, now, why)]
     run = _run(state, dosed + 60 * state.session.protocol.peak_until)
     if not run or newest.effective - run[0].effective < APART_S:
         return []
@@ -54,17 +56,17 @@ def _hold(state: State, run: list[Pressure], dosed: float, now: float) -> list[E
     standing = state.alarms.standing.get(_KEY)
     if standing is not None and standing.priority == "medium":
         priority = "medium"
-    base = f"{state.baseline.values['sbp'].value:g}/{state.baseline.values['dbp'].value:g}"
-    lasted = (run[-1].effective - run[0].effective) / 60
-    when = minutes.when(state.session.doses, run[-1].effective)
-    reason = (
-        f"Blood pressure {run[-1]} has been more than {ABOVE:.0%} above the baseline of "
-        f"{base} for {lasted:.0f} min, {when}; by now it should be coming down."
-    )
+    because = Reason("not_recovering", {
+        "sbp": run[-1].sbp, "dbp": run[-1].dbp, "percent": _PERCENT,
+        "base_sbp": state.baseline.values["sbp"].value,
+        "base_dbp": state.baseline.values["dbp"].value,
+        "minutes": (run[-1].effective - run[0].effective) / 60,
+        "when": minutes.when(state.session.doses, run[-1].effective),
+    })  # fmt: skip
     limit = state.baseline.values["sbp"].value * (1 + ABOVE)
     finding = Finding(
-        priority=priority, onset=run[0].effective, reason=reason, value=run[-1].sbp,
-        limit=round(limit, 1), source="course after ketamine",
+        priority=priority, onset=run[0].effective, because=because, value=run[-1].sbp,
+        limit=round(limit, 1), source=Reason("of_recovery"),
     )  # fmt: skip
     changes = state.alarms.hold(_KEY, _KEY, "physiological", finding, now, vital="sbp")
     return [*changes]

@@ -27,7 +27,7 @@ def _cuff(state: State, device: str, source: Source, now: float) -> CuffStatus:
     return CuffStatus(
         user=user, user_by=by,
         users=tuple(source.users), failed_at=failures.at if failures.count else None,
-        failed_reason=failures.reason, unknown=_unknown(state, source, now),
+        failed_because=failures.because, unknown=_unknown(state, source, now),
         stored_at=stored.at if stored.count else None, stored_reason=stored.reason,
     )  # fmt: skip
 

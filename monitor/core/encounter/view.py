@@ -75,7 +75,7 @@ def _clock_steps(state: State) -> dict[str, ClockStep]:
         source = state.devices.sources.get(device)
         step = None if source is None else source.clock.stepped
         if step is not None:
-            found[device] = ClockStep(step.at, step.by_s, step.reason)
+            found[device] = ClockStep(step.at, step.by_s, because=step.because)
     return found
 
 

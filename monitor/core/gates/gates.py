@@ -18,7 +18,7 @@ from monitor.core.gates.heart_rates import PresentRate
 from monitor.core.gates.standing_alarms import ALARM
 from monitor.core.protocol.protocol import HoldGate, Protocol
 from monitor.core.quality.cuffs.pressures import Pressure
-from monitor.core.vocabulary import minutes
+from monitor.core.sentences import minutes
 from monitor.core.vocabulary.events import Alarm, Baseline
 from monitor.core.vocabulary.refusals import Unmet
 from monitor.core.vocabulary.vitals import PRESSURES, PULSE, VITALS

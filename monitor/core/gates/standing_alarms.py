@@ -7,7 +7,8 @@ another alarm, a higher priority, or the priority before it eased.
 from collections.abc import Mapping
 from typing import Final
 
-from monitor.core.alarms.sentences import bare
+from monitor.core.sentences.calls import bare
+from monitor.core.sentences.english import english
 from monitor.core.vocabulary.events import Alarm
 from monitor.core.vocabulary.refusals import Unmet
 from monitor.core.vocabulary.vitals import PRESSURES, PULSE, VITALS
@@ -53,7 +54,7 @@ def _words(alarm: Alarm, newest: Mapping[str, float], *, over: bool) -> str:
         return f"{_named(alarm).capitalize()} is acknowledged: {seen}."
     if alarm.vital not in VITALS or alarm.value is None or alarm.limit is None:
         # The whole reason: "no high alarm" alone would read as if there were none.
-        return f"Without {_named(alarm)}: {bare(alarm)}"
+        return f"Without {_named(alarm)}: {english(bare(alarm.because))}"
     now = f"{newest.get(alarm.vital, alarm.value):g}, limit {alarm.limit:g}"
     if counts(alarm) != alarm.priority:
         now = f"{_reached(alarm)}nobody has acknowledged it{_since(alarm)}; now {now}"

@@ -22,6 +22,7 @@ from monitor.core.state.escalation import LastNotice, PendingAlarm
 from monitor.core.state.watch import Fault
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Closed, Event, Notice
 from monitor.core.vocabulary.inputs import Contact, ContactsChanged, NoticeDeclined, NoticeReported
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.words import Change, Priority
 
@@ -101,8 +102,8 @@ def contacts_changed(state: State, given: ContactsChanged, now: float) -> list[E
     events: list[Event] = []
     for gone in [c for c in state.escalation.unreached if c not in known]:
         state.escalation.reach(gone)
-        words = "This contact was taken off the list."
-        events += state.alarms.release(f"{CONDITION}:{gone}", now, words)
+        why = Reason("contact_removed")
+        events += state.alarms.release(f"{CONDITION}:{gone}", now, why)
     return events + failing(state, now)
 
 
@@ -119,9 +120,9 @@ def reported(state: State, given: NoticeReported, now: float) -> list[Event]:
         return []
     if given.ok:
         state.escalation.reach(contact.id)
-        words = "This contact can be told again."
+        why = Reason("contact_reached")
         return [
-            *state.alarms.release(f"{CONDITION}:{contact.id}", now, words),
+            *state.alarms.release(f"{CONDITION}:{contact.id}", now, why),
             *failing(state, now),
         ]
     state.escalation.fail(contact.id, Fault(now, given.why))
@@ -163,9 +164,8 @@ def failing(state: State, now: float) -> list[Event]:
         if state.session.doses:
             nobody = all(c.id in state.escalation.unreached for c in people)
             priority = "high" if nobody else "medium"
-        # No name: the broker's other clients read it too. The ledger beside the alarm has it.
-        reason = f"A contact could not be told of an alarm: {fault.reason}."
-        finding = Finding(priority=priority, onset=fault.since, reason=reason)
+        because = Reason("contact_unreached", {"cause": fault.reason})
+        finding = Finding(priority=priority, onset=fault.since, because=because)
         key = f"{CONDITION}:{contact}"
         changes = state.alarms.hold(key, CONDITION, "technical", finding, now)
         events += changes

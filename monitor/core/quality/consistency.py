@@ -15,9 +15,10 @@ from typing import Final
 from msgspec import Struct
 
 from monitor.core.quality import rate_doubts
-from monitor.core.quality.plausibility import ACCEPTED, CUFF_DOUBTS, Judgement, judge
+from monitor.core.quality.plausibility import ACCEPTED, Judgement, judge
 from monitor.core.quality.rate_doubts import OFF, Memory
 from monitor.core.quality.stream import HEARD_S, Follower
+from monitor.core.sentences.sensors import CUFF_DOUBTS
 from monitor.core.vocabulary.vitals import PRESSURES, PULSE, VITALS, Observation
 
 BP_WITHIN_S: Final = 300.0

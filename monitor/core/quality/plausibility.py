@@ -9,6 +9,7 @@ Ranges and pulse-pressure bounds: docs/clinical.md, Plausibility (not validated)
 
 from typing import Final
 
+from monitor.core.sentences.sensors import CUFF_DOUBTS
 from monitor.core.vocabulary.vitals import PRESSURES, PULSE, VITALS, Observation
 from monitor.core.vocabulary.words import Verdict
 
@@ -19,14 +20,6 @@ FORM_FACTOR: Final = (0.20, 0.62)
 
 # Codes that monitors send for a missing value. No living person has such a value.
 MISSING: Final = (0.0, 2047.0, 32_000.0, 32_767.0, 65_535.0)
-
-CUFF_DOUBTS: Final = {
-    "movement": "the arm moved",
-    "cuff_loose": "cuff loose",
-    "irregular_pulse": "irregular pulse",
-    "improper_position": "improper position",
-    "pulse_out_of_range": "pulse out of the cuff's range",
-}
 
 Judgement = tuple[Verdict, str]
 ACCEPTED: Final[Judgement] = ("accepted", "")

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from monitor.core.protocol.baseline import HALVES, BaselineReadings
 from monitor.core.vocabulary.events import Baseline
+from monitor.core.vocabulary.reasons import Reason
 
 Values = dict[str, Baseline]
 _HALVES: Final = set(HALVES)
@@ -23,7 +24,7 @@ class BaselineRecord(Struct):
     """
 
     values: Values = {}
-    retaken: dict[str, str] = {}
+    retaken: dict[str, Reason] = {}
     frozen: Values = {}
     readings: BaselineReadings = field(default_factory=BaselineReadings)
     unfounded: list[str] = []
@@ -33,7 +34,7 @@ class BaselineRecord(Struct):
         self.values = values
         self.readings.dosed()
 
-    def retake(self, taken: Values, source: str, now: float) -> Values:
+    def retake(self, taken: Values, source: Reason, now: float) -> Values:
         """Replace these after a dose; return the values before. source: by whom and when."""
         before = {vital: self.values[vital] for vital in taken if vital in self.values}
         self.frozen = before | self.frozen
@@ -43,8 +44,8 @@ class BaselineRecord(Struct):
             self.readings.retake(vital, now)
         return before
 
-    def reword(self, retaken: dict[str, str]) -> None:
-        """retaken: the same sources in other words."""
+    def reword(self, retaken: dict[str, Reason]) -> None:
+        """retaken: the same sources, as they read now."""
         self.retaken = retaken
 
     def move_dose(self, dosed_at: float) -> Values:

@@ -8,6 +8,7 @@ from monitor.core.quality.arrivals.arrivals import Arrivals
 from monitor.core.quality.clocks.device_clock import DeviceClock
 from monitor.core.quality.cuffs.cuff_memory import CuffMemory
 from monitor.core.quality.rate_doubts import Memory
+from monitor.core.vocabulary.reasons import NONE, Reason
 from monitor.core.vocabulary.words import Priority
 
 
@@ -29,7 +30,7 @@ class SensorTrouble(Struct):
     count: int = 0
     counted: int = 0
     reached: Priority | None = None
-    reason: str = ""
+    because: Reason = NONE
 
 
 class Hole(Struct):
@@ -42,11 +43,11 @@ class Hole(Struct):
 
 
 class Failures(Struct, omit_defaults=True):
-    """A cuff's failed measurements. count: in a row; at, reason: of the newest."""
+    """A cuff's failed measurements. count: in a row; at, because: of the newest."""
 
     count: int = 0
     at: float = 0.0
-    reason: str = ""
+    because: Reason = NONE
 
 
 class Stored(Struct, omit_defaults=True):

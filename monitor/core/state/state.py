@@ -18,7 +18,7 @@ from monitor.core.state.vitals import VitalSigns
 from monitor.core.state.watch import Watch
 from monitor.core.vocabulary.events import Event
 
-SNAPSHOT_VERSION: Final = 3
+SNAPSHOT_VERSION: Final = 4
 
 
 class State(Struct, kw_only=True):

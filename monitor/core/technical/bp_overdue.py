@@ -11,9 +11,10 @@ from typing import Final
 from monitor.core.alarms.signal import Finding
 from monitor.core.alarms.steps import Step, reached
 from monitor.core.protocol.schedule import MEASURING_S
+from monitor.core.sentences import minutes
 from monitor.core.state import State
-from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Event
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.words import RANK
 
 Timer = tuple[tuple[Step, ...], float]
@@ -39,14 +40,14 @@ def judge(state: State, at: float) -> list[Event]:
     events: list[Event] = []
     standing = state.alarms.standing.get(CONDITION)
     if standing is not None and standing.onset != due:
-        events += state.alarms.release(CONDITION, at, TAKEN)
+        events += state.alarms.release(CONDITION, at, Reason("bp_taken"))
         standing = None
     step = reached(steps, due, at)
     # A cuff that begins to inflate keeps an alarm from growing; only its reading ends it.
     if step is None or (standing and RANK[step.priority] < RANK[standing.priority]):
         return events
-    reason = overdue_reason(minutes.when(state.session.doses, due))
-    finding = Finding(priority=step.priority, onset=due, reason=reason)
+    because = Reason("bp_overdue", {"when": minutes.when(state.session.doses, due)})
+    finding = Finding(priority=step.priority, onset=due, because=because)
     changes = state.alarms.hold(CONDITION, CONDITION, "technical", finding, at, vital="sbp")
     return [*events, *changes]
 
@@ -95,10 +96,3 @@ def _held_back(state: State, steps: tuple[Step, ...], due: float) -> tuple[Step,
 OVERDUE: Final = (Step(120, "low"), Step(300, "medium"))
 
 OVERDUE_AT_PEAK: Final = (*OVERDUE, Step(600, "high"))
-
-TAKEN: Final = "The pressure reading that was due is in."
-
-
-def overdue_reason(when: str) -> str:
-    """when: "30 min after the dose"."""
-    return f"The pressure reading {when} is overdue."

@@ -10,10 +10,11 @@ from typing import Final
 
 from monitor.core.alarms.steps import Step
 from monitor.core.quality.clocks.device_clock import DeviceClock
-from monitor.core.quality.clocks.timebase import LATE_S, span
+from monitor.core.quality.clocks.timebase import LATE_S
 from monitor.core.state import State
 from monitor.core.technical import hold
 from monitor.core.vocabulary.events import ClockStepped, Event
+from monitor.core.vocabulary.reasons import Reason
 
 TOLD_S: Final = 60.0
 RIGHT_S: Final = 30.0
@@ -35,24 +36,13 @@ def notice(
     if abs(offset) <= TOLD_S:
         return []
     far = abs(offset) > LATE_S and bool(state.session.doses)
-    way = "behind" if offset > 0 else "ahead"
-    what = _what_follows(behind)
-    reason = f"The clock of device {device} is {span(abs(offset))} {way}. {what}"
+    placed = "received" if behind is None else "unknown" if behind > LATE_S else "as_old"
+    because = Reason("clock_skew", {"device": device, "behind_s": offset, "placed": placed})
     priority = Step(0.0, "medium" if far else "low")
     key = f"clock_skew:{device}"
-    return hold.hold(state, key, "clock_skew", priority, now, now, reason, device=device)
+    return hold.hold(state, key, "clock_skew", priority, now, now, because, device=device)
 
 
 def _right(state: State, device: str, step: ClockStepped | None, now: float) -> list[Event]:
-    words = f"The clock of device {device} is right again."
-    if step is not None:
-        words = step.reason
-    return [*state.alarms.release(f"clock_skew:{device}", now, words)]
-
-
-def _what_follows(behind: float | None) -> str:
-    if behind is None:
-        return "Its readings are placed by when they were received."
-    if behind > LATE_S:
-        return "Whether its readings are of now is not known: they raise alarms, and end none."
-    return "Its readings are taken for as old as they say."
+    why = Reason("clock_right", {"device": device}) if step is None else step.because
+    return [*state.alarms.release(f"clock_skew:{device}", now, why)]

@@ -9,18 +9,14 @@ from typing import Final
 
 from monitor.core.alarms.signal import Finding
 from monitor.core.alarms.steps import Step
+from monitor.core.sentences import minutes
 from monitor.core.state import State
-from monitor.core.technical.service_faults import lasted
-from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import DeviceFlooding
+from monitor.core.vocabulary.reasons import Reason
 
 # Immediately: the service has observed it for long enough.
 STEPS: Final = (Step(0, "medium"),)
-_MEANS: Final = (
-    "Its newest readings are judged first, and the rest wait. "
-    "Restart it, or take it out of the session and use another."
-)
 
 
 def change(state: State, given: DeviceFlooding, now: float) -> list[Event]:
@@ -35,20 +31,21 @@ def change(state: State, given: DeviceFlooding, now: float) -> list[Event]:
     since = state.devices.flooding_since(device)
     if since is None:
         return []
-    dropped = f" {given.dropped} of its readings were dropped." if given.dropped else ""
-    words = f"Device {device} sends as usual again, after {lasted(now - since)}.{dropped}"
+    why = Reason("flood_over", {
+        "device": device, "seconds": now - since, "dropped": given.dropped,
+    })  # fmt: skip
     state.devices.set_flooding(device, None)
     state.devices.wait_again(device, now)  # the queue is empty
-    return [*state.alarms.release(_key(device), now, words)]
+    return [*state.alarms.release(_key(device), now, why)]
 
 
 def fall_due(state: State, at: float) -> list[Event]:
     events: list[Event] = []
     for device, since in state.devices.flooding():
         priority = STEPS[0].priority if state.session.doses else "low"
-        began = f" since {minutes.when(state.session.doses, since)}" if state.session.doses else ""
-        reason = f"Device {device} sends more than it should{began}. {_MEANS}"
-        finding = Finding(priority=priority, onset=since, reason=reason)
+        began = minutes.since(state.session.doses, since)
+        because = Reason("device_flooding", {"device": device, "since": began})
+        finding = Finding(priority=priority, onset=since, because=because)
         events += state.alarms.hold(
             _key(device), "device_flooding", "technical", finding, at, device=device
         )

@@ -3,17 +3,15 @@
 from typing import Final
 
 from monitor.core.alarms.steps import Step, reached
+from monitor.core.sentences import minutes
 from monitor.core.state import State
 from monitor.core.technical import monitoring_gaps
-from monitor.core.technical.hold import hold_since, in_this_phase, since
+from monitor.core.technical.hold import hold_since, in_this_phase
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import DeviceStatus
+from monitor.core.vocabulary.reasons import Reason
 
 OFFLINE: Final = (Step(10, "low"), Step(60, "medium"))
-
-
-def offline_reason(device: str, since: str) -> str:
-    return f"Device {device} is offline{since}. What it measures is not watched."
 
 
 def device_status(state: State, given: DeviceStatus, now: float) -> list[Event]:
@@ -36,7 +34,8 @@ def device_status(state: State, given: DeviceStatus, now: float) -> list[Event]:
 
 def online(state: State, device: str, now: float) -> list[Event]:
     state.devices.set_online(device)
-    return [*state.alarms.release(f"device_offline:{device}", now, f"Device {device} is back.")]
+    why = Reason("device_back", {"device": device})
+    return [*state.alarms.release(f"device_offline:{device}", now, why)]
 
 
 def timers(state: State) -> list[tuple[tuple[Step, ...], float]]:
@@ -50,6 +49,7 @@ def fall_due(state: State, at: float) -> list[Event]:
     for device, began in state.devices.offline():
         step = reached(in_this_phase(state, OFFLINE), began, at)
         if step is not None:
-            reason = offline_reason(device, since(state, began))
-            events += hold_since(state, "device_offline", step, began, at, reason, device=device)
+            since = minutes.since(state.session.doses, began)
+            because = Reason("device_offline", {"device": device, "since": since})
+            events += hold_since(state, "device_offline", step, began, at, because, device=device)
     return events

@@ -4,33 +4,25 @@ from monitor.core.alarms.signal import Finding
 from monitor.core.alarms.steps import Step, before_dose
 from monitor.core.state import State
 from monitor.core.state.devices import SensorTrouble
-from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Event
-
-
-def since(state: State, at: float) -> str:
-    """ " since 47 min after the dose"; "" until there is a dose to count from.
-
-    A sentence lasts as long as its alarm, so it does not contain the time passed by now.
-    """
-    return f" since {minutes.when(state.session.doses, at)}" if state.session.doses else ""
+from monitor.core.vocabulary.reasons import Reason
 
 
 def hold_since(
-    state: State, condition: str, step: Step, since: float, at: float, reason: str,
+    state: State, condition: str, step: Step, since: float, at: float, because: Reason,
     *, vital: str | None = None, device: str | None = None,
 ) -> list[Event]:  # fmt: skip
     """Hold a technical condition of one vital sign or one device since `since`."""
     key = f"{condition}:{vital or device}"
-    return hold(state, key, condition, step, since, at, reason, vital=vital, device=device)
+    return hold(state, key, condition, step, since, at, because, vital=vital, device=device)
 
 
 def hold(  # noqa: PLR0913 - what an alarm is made of
-    state: State, key: str, condition: str, step: Step, since: float, at: float, reason: str,
+    state: State, key: str, condition: str, step: Step, since: float, at: float, because: Reason,
     *, vital: str | None = None, device: str | None = None,
 ) -> list[Event]:  # fmt: skip
     """Hold a technical condition at the priority of `step`."""
-    finding = Finding(priority=step.priority, onset=since, reason=reason)
+    finding = Finding(priority=step.priority, onset=since, because=because)
     changes = state.alarms.hold(
         key, condition, "technical", finding, at, vital=vital, device=device
     )
@@ -44,7 +36,15 @@ def hold_trouble(state: State, key: str, trouble: SensorTrouble, at: float) -> l
     step = Step(0.0, trouble.reached if state.session.doses else "low")
     name = trouble_key(key)
     return hold(
-        state, name, condition, step, trouble.since, at, trouble.reason, vital=vital, device=device
+        state,
+        name,
+        condition,
+        step,
+        trouble.since,
+        at,
+        trouble.because,
+        vital=vital,
+        device=device,
     )
 
 

@@ -12,6 +12,7 @@ from monitor.core.alarms.steps import Step
 from monitor.core.state import State
 from monitor.core.technical import hold
 from monitor.core.vocabulary.events import Event
+from monitor.core.vocabulary.reasons import Reason
 
 TOLD_S: Final = 60.0
 _STEP: Final = Step(TOLD_S, "low")
@@ -22,12 +23,9 @@ def notice(state: State, device: str, late: str, now: float) -> list[Event]:
     key = f"late_data:{device}"
     if not late:
         state.devices.catch_up(device)
-        words = f"Readings of device {device} come in time again."
-        return [*state.alarms.release(key, now, words)]
+        return [*state.alarms.release(key, now, Reason("in_time_again", {"device": device}))]
     since = state.devices.lag(device, now)
     if now - since < TOLD_S or state.devices.sources[device].clock.seems_behind is not None:
         return []  # `clock_skew` reports that its readings seem old, and why
-    reason = (
-        f"Readings of device {device} come late, the newest {late}. They are kept, and not watched."
-    )
-    return hold.hold(state, key, "late_data", _STEP, since, now, reason, device=device)
+    because = Reason("late_data", {"device": device, "late": late})
+    return hold.hold(state, key, "late_data", _STEP, since, now, because, device=device)

@@ -7,11 +7,13 @@ longer shown, and a value that is not shown is not watched, so that is an alarm 
 from typing import Final
 
 from monitor.core.alarms.steps import Step, before_dose, reached
+from monitor.core.sentences import minutes
 from monitor.core.state import State
 from monitor.core.technical import data_lost
-from monitor.core.technical.hold import hold_since, since
+from monitor.core.technical.hold import hold_since
 from monitor.core.vocabulary import vitals
 from monitor.core.vocabulary.events import Event
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.vitals import VITALS
 
 NO_DATA: Final = {
@@ -20,23 +22,6 @@ NO_DATA: Final = {
     if sign.silence.watched_as == code
 }
 NO_DATA_BEFORE_DOSE: Final = {vital: before_dose(steps) for vital, steps in NO_DATA.items()}
-
-
-def no_data_reason(vital: str, since: str, *, standing: bool) -> str:
-    """Return the sentence of the alarm. since: " since 47 min after the dose", or ""."""
-    name = VITALS[vital].silence.name
-    kept = " The alarm on it stands and is not cleared by silence." if standing else ""
-    return f"No {name.lower()} comes{since}. {name} is not watched.{kept}"
-
-
-def data_back_reason(vital: str) -> str:
-    return f"{VITALS[vital].silence.name} comes again."
-
-
-def unpromised_reason(vital: str, by: str) -> str:
-    return (
-        f"{VITALS[vital].silence.name} is not expected: {by} took out the device that measures it."
-    )
 
 
 def steps_in_force(state: State) -> dict[str, tuple[Step, ...]]:
@@ -63,8 +48,8 @@ def heard(state: State, vital: str, since: float, now: float) -> list[Event]:
         return []
     if reached(steps_in_force(state)[vital], counted, now) is not None:
         return []  # it was silent again since
-    words = data_back_reason(vital)
-    events: list[Event] = [*state.alarms.release(key, now, words)]
+    why = Reason("data_back", {"vital": vital})
+    events: list[Event] = [*state.alarms.release(key, now, why)]
     return events + data_lost.regain(state, vital, now)
 
 
@@ -80,8 +65,10 @@ def fall_due(state: State, at: float) -> list[Event]:
     for vital, began in state.vitals.silence.items():
         step = reached(steps_in_force(state)[vital], began, at)
         if step is not None:
-            standing = _alarmed(state, vital)
-            reason = no_data_reason(vital, since(state, began), standing=standing)
-            events += hold_since(state, "no_data", step, began, at, reason, vital=vital)
+            since = minutes.since(state.session.doses, began)
+            because = Reason("no_data", {
+                "vital": vital, "since": since, "standing": _alarmed(state, vital),
+            })  # fmt: skip
+            events += hold_since(state, "no_data", step, began, at, because, vital=vital)
             events += data_lost.lose(state, vital, began, at)
     return events

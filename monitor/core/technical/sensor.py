@@ -14,12 +14,14 @@ single measurements one good reading ends it. One alarm for each device and vita
 
 from typing import Final
 
-from monitor.core.quality.plausibility import CUFF_DOUBTS, Judgement
+from monitor.core.quality.plausibility import Judgement
+from monitor.core.sentences import minutes
 from monitor.core.state import State
 from monitor.core.state.devices import SensorTrouble
 from monitor.core.technical import hold
 from monitor.core.vocabulary import vitals
 from monitor.core.vocabulary.events import Event
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.vitals import PULSE, VITALS, Observation
 from monitor.core.vocabulary.words import Priority
 
@@ -35,11 +37,6 @@ DOUBTED_LONG_S: Final = 300.0
 GOOD_AGAIN_S: Final = 10.0
 IN_A_ROW: Final = 3  # of single measurements
 IN_A_LONG_ROW: Final = 5
-
-_WRONG: Final = (
-    "Device {} says that it has no skin contact, but its heart rate has lived for a minute: what "
-    "it says of contact is wrong, and counts no more."
-)
 
 Verdicts = dict[str, Judgement]
 
@@ -115,18 +112,19 @@ def _skin(
         if not proven or not (observation.contact or believed):
             return []
         if observation.contact is False:
-            return _good(state, key, effective, 0.0, now, _WRONG.format(device))
-        words = f"Device {device} has skin contact again."
-        return _good(state, key, effective, CONTACT_AGAIN_S, now, words)
+            why = Reason("contact_bit_wrong", {"device": device})
+            return _good(state, key, effective, 0.0, now, why)
+        why = Reason("contact_again", {"device": device})
+        return _good(state, key, effective, CONTACT_AGAIN_S, now, why)
     trouble = _bad(state, key, effective)
     events = int((effective - (trouble.run or effective)) // EVENT_S)
     trouble.count += max(0, events - trouble.counted)
     trouble.counted = max(events, trouble.counted)
     if not trouble.count:
         return []
-    began = hold.since(state, trouble.since)
-    reason = f"Device {device} has had no skin contact{began}. Its readings are doubtful."
-    return _hold(state, key, "medium" if trouble.count >= EVENTS else "low", reason, now)
+    since = minutes.since(state.session.doses, trouble.since)
+    because = Reason("no_contact", {"device": device, "since": since})
+    return _hold(state, key, "medium" if trouble.count >= EVENTS else "low", because, now)
 
 
 def withdraw(state: State, observation: Observation) -> None:
@@ -153,16 +151,15 @@ def _fit(
     if not causes:
         if not (measured and proven) or _of_all(found, "sbp")[0] == "rejected":
             return []
-        return _good(state, key, effective, 0.0, now, f"Device {device} measures well again.")
+        return _good(state, key, effective, 0.0, now, Reason("measures_well", {"device": device}))
     if found and not measured:
         return []  # not a cuff: a moving wearer is no trouble of a stream
     trouble = _bad(state, key, effective)
     trouble.count += 1
-    doubts = ", ".join(CUFF_DOUBTS[flag] for flag in causes)
-    times = "" if trouble.count == 1 else f", {trouble.count} times in a row"
-    rest = "The reading is doubtful." if measured else "No reading came of it."
-    reason = f"Device {device} reports: {doubts}{times}. {rest}"
-    return _hold(state, key, "medium" if trouble.count >= EVENTS else "low", reason, now)
+    because = Reason("cuff_reports", {
+        "device": device, "flags": (*causes,), "times": trouble.count, "measured": measured,
+    })  # fmt: skip
+    return _hold(state, key, "medium" if trouble.count >= EVENTS else "low", because, now)
 
 
 # --- quality ------------------------------------------------------------------------------------
@@ -172,11 +169,11 @@ def _stream_quality(
     state: State, device: str, watched: str, judged: Judgement, effective: float, now: float,
     *, proven: bool,
 ) -> list[Event]:  # fmt: skip
-    key, name = f"signal_quality|{device}|{watched}", VITALS[watched].name
+    key = f"signal_quality|{device}|{watched}"
     verdict, why = judged
     if verdict == "accepted":
-        words = f"{name} of device {device} is believable again."
-        return _good(state, key, effective, GOOD_AGAIN_S, now, words)
+        again = Reason("stream_believable", {"device": device, "vital": watched})
+        return _good(state, key, effective, GOOD_AGAIN_S, now, again)
     trouble = _bad(state, key, effective)
     if verdict == "rejected":
         trouble.count += 1
@@ -188,38 +185,39 @@ def _stream_quality(
     if trouble.count < IMPOSSIBLE and not doubted:
         return []
     dead = trouble.dead is not None and effective - trouble.dead >= DEAD_S
-    began = hold.since(state, trouble.since)
-    reason = f"{name} of device {device} is doubtful{began}, the last: {why}."
     if verdict == "rejected" or not doubted:
-        reason = (
-            f"Device {device} sent {trouble.count} impossible readings of {name.lower()} within "
-            f"{lasted:.0f} s, the last: {why}."
-        )
-    return _hold(state, key, "medium" if dead or lasted >= DOUBTED_LONG_S else "low", reason, now)
+        because = Reason("stream_impossible", {
+            "device": device, "vital": watched, "count": trouble.count, "seconds": lasted,
+            "why": why,
+        })  # fmt: skip
+    else:
+        since = minutes.since(state.session.doses, trouble.since)
+        because = Reason("stream_doubtful", {
+            "device": device, "vital": watched, "since": since, "why": why,
+        })  # fmt: skip
+    return _hold(state, key, "medium" if dead or lasted >= DOUBTED_LONG_S else "low", because, now)
 
 
 def _single_quality(
     state: State, device: str, watched: str, judged: Judgement, effective: float, now: float
 ) -> list[Event]:
     key = f"signal_quality|{device}|{watched}"
-    name = VITALS[watched].silence.name
     verdict, why = judged
     if verdict == "accepted":
-        words = f"{name} of device {device} is believable again."
-        return _good(state, key, effective, 0.0, now, words)
+        again = Reason("singles_believable", {"device": device, "vital": watched})
+        return _good(state, key, effective, 0.0, now, again)
     trouble = _bad(state, key, effective)
     trouble.count += 1
     if trouble.count < IN_A_ROW:
         return []
-    reason = (
-        f"The last {trouble.count} readings of {name.lower()} of device {device} are impossible or "
-        f"doubtful, the newest: {why}."
-    )
-    return _hold(state, key, "medium" if trouble.count >= IN_A_LONG_ROW else "low", reason, now)
+    because = Reason("singles_doubtful", {
+        "device": device, "vital": watched, "count": trouble.count, "why": why,
+    })  # fmt: skip
+    return _hold(state, key, "medium" if trouble.count >= IN_A_LONG_ROW else "low", because, now)
 
 
 def failed(
-    state: State, device: str, reason: str, count: int, effective: float, now: float
+    state: State, device: str, because: Reason, count: int, effective: float, now: float
 ) -> list[Event]:
     """Take a failed measurement of a cuff. count: in a row."""
     key = f"signal_quality|{device}|sbp"
@@ -227,7 +225,7 @@ def failed(
     trouble.count += 1
     if count < IN_A_ROW:
         return []
-    return _hold(state, key, "medium", reason, now)
+    return _hold(state, key, "medium", because, now)
 
 
 # --- beginning and end --------------------------------------------------------------------------
@@ -243,7 +241,7 @@ def _bad(state: State, key: str, effective: float) -> SensorTrouble:
 
 
 def _good(
-    state: State, key: str, effective: float, long: float, now: float, words: str
+    state: State, key: str, effective: float, long: float, now: float, why: Reason
 ) -> list[Event]:
     """Note a good reading; the trouble ends `long` s after the first of them."""
     trouble = state.devices.trouble(key)
@@ -255,14 +253,14 @@ def _good(
     if effective - trouble.good < long:
         return []
     state.devices.end_trouble(key)
-    return [*state.alarms.release(hold.trouble_key(key), now, words)]
+    return [*state.alarms.release(hold.trouble_key(key), now, why)]
 
 
-def _hold(state: State, key: str, priority: Priority, reason: str, now: float) -> list[Event]:
+def _hold(state: State, key: str, priority: Priority, because: Reason, now: float) -> list[Event]:
     """Hold the alarm of a trouble: its priority only rises until the trouble ends."""
     trouble = state.devices.trouble(key)
     assert trouble is not None
     if trouble.reached != "medium":
         trouble.reached = priority
-    trouble.reason = reason
+    trouble.because = because
     return hold.hold_trouble(state, key, trouble, now)

@@ -15,6 +15,7 @@ from monitor.core.state import State
 from monitor.core.state.devices import Hole
 from monitor.core.technical.hold import hold_since
 from monitor.core.vocabulary.events import Event, NumberReused
+from monitor.core.vocabulary.reasons import Reason
 
 WAIT_S: Final = 60.0
 STEPS: Final = (Step(WAIT_S - 1, "low"),)
@@ -43,11 +44,9 @@ def notice(state: State, device: str, arrivals: Arrivals, now: float) -> list[Ev
 def _reused(arrivals: Arrivals, device: str, now: float) -> list[Event]:
     reused, arrivals.reused = arrivals.reused, None
     assert reused is not None
-    words = f"Device {device} sent number {reused.seq} again with other content"
-    if reused.always:
-        words = f"Device {device} gives each reading the number {reused.seq}"
-    words += ". Such readings are judged as new ones."
-    told = NumberReused(at=now, device=device, boot=reused.boot, seq=reused.seq, reason=words)
+    code = "number_constant" if reused.always else "number_reused"
+    because = Reason(code, {"device": device, "seq": reused.seq})
+    told = NumberReused(at=now, device=device, boot=reused.boot, seq=reused.seq, because=because)
     return [told]
 
 
@@ -55,15 +54,15 @@ def _end(state: State, device: str, hole: Hole, boots: dict[str, Boot], now: flo
     """End a hole: it is filled, or lost, or was not one."""
     state.devices.set_hole(device, None)
     boot, missing = boots.get(hole.boot), _missing(hole, boots)
-    words = f"Recorded as lost from device {device}: {_count(missing)}."
+    why = Reason("numbers_lost", {"device": device, "count": missing})
     if not missing:
-        words = f"Device {device} has sent what was missing."
+        why = Reason("numbers_found", {"device": device})
     if boot is not None:
         if not missing and boot.step > 1:
-            words = f"Device {device} counts by {boot.step}: nothing is missing."
+            why = Reason("counts_by", {"device": device, "step": boot.step})
         else:
             boot.settled = max(hole.last, hole.last if boot.settled is None else boot.settled)
-    return [*state.alarms.release(f"sequence_gap:{device}", now, words)]
+    return [*state.alarms.release(f"sequence_gap:{device}", now, why)]
 
 
 def _look(state: State, device: str, key: str, boot: Boot, now: float) -> None:
@@ -87,16 +86,10 @@ def is_loss(boot: Boot, first: int, last: int) -> bool:
     return boot.lacks_any(first, last) and not split(boot, first, last)
 
 
-def reason(device: str, hole: Hole, boots: dict[str, Boot]) -> str:
-    missing = _missing(hole, boots)
-    numbers = f"numbers {hole.first} to {hole.last}"
-    if hole.first == hole.last:
-        numbers = f"number {hole.first}"
-    elif missing < hole.last - hole.first + 1:
-        numbers = f"between numbers {hole.first} and {hole.last}"
-    return (
-        f"Missing from device {device}: {_count(missing)} ({numbers}). What was in them is unknown."
-    )
+def _because(device: str, hole: Hole, boots: dict[str, Boot]) -> Reason:
+    return Reason("numbers_missing", {
+        "device": device, "count": _missing(hole, boots), "first": hole.first, "last": hole.last,
+    })  # fmt: skip
 
 
 def _lacks_any(hole: Hole, boots: dict[str, Boot]) -> bool:
@@ -110,10 +103,6 @@ def _missing(hole: Hole, boots: dict[str, Boot]) -> int:
     if boot is None:
         return hole.last - hole.first + 1
     return boot.missing(hole.first, hole.last)
-
-
-def _count(missing: int) -> str:
-    return f"{missing} reading{'s' * (missing > 1)}"
 
 
 def timers(state: State) -> list[tuple[tuple[Step, ...], float]]:
@@ -132,6 +121,8 @@ def fall_due(state: State, at: float) -> list[Event]:
     for device, hole in _awaited(state):
         step = reached(STEPS, hole.since, at)
         if step is not None:
-            said = reason(device, hole, state.devices.sources[device].arrivals.boots)
-            events += hold_since(state, "sequence_gap", step, hole.since, at, said, device=device)
+            because = _because(device, hole, state.devices.sources[device].arrivals.boots)
+            events += hold_since(
+                state, "sequence_gap", step, hole.since, at, because, device=device
+            )
     return events

@@ -10,10 +10,11 @@ from typing import Final
 from monitor.core.alarms.signal import Finding
 from monitor.core.alarms.steps import Step, reached
 from monitor.core.notices import escalation
+from monitor.core.sentences import minutes
 from monitor.core.state import State
-from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import Attended
+from monitor.core.vocabulary.reasons import Reason
 
 CONDITION: Final = "unattended"
 # With the second's grace: 15 s and one minute.
@@ -26,7 +27,7 @@ def change(state: State, given: Attended, now: float) -> list[Event]:
         if state.supervision.unattended_since is None:
             return []
         state.supervision.set_unattended(None)
-        return [*state.alarms.release(CONDITION, now, "Somebody watches this session again.")]
+        return [*state.alarms.release(CONDITION, now, Reason("attended"))]
     if state.supervision.unattended_since is None:
         since = now if given.since is None else given.since
         state.supervision.set_unattended(min(max(since, state.session.opened_at), now))
@@ -49,11 +50,7 @@ def fall_due(state: State, at: float) -> list[Event]:
     step = reached(steps, since, at)
     if step is None:
         return []
-    when = minutes.when(state.session.doses, since)
-    reason = (
-        f"Nobody has watched this session since {when}: no page "
-        "of somebody who may act is seen or can be heard."
-    )
-    finding = Finding(priority=step.priority, onset=since, reason=reason)
+    because = Reason("unattended", {"since": minutes.when(state.session.doses, since)})
+    finding = Finding(priority=step.priority, onset=since, because=because)
     changes = state.alarms.hold(CONDITION, CONDITION, "technical", finding, at)
     return [*changes]

@@ -3,6 +3,10 @@
 An *input* is a fact from outside, an *event* is a decision. Both are plain data with a tag, so that
 a journal row can be read back years later. `at` is when the decision was due, which depends on the
 inputs alone and never on how often the encounter was polled.
+
+Where an event has `because`, that is its reason as data, and `reason` the sentence for it: "" in
+the core, which decides by data alone, and written beside the data when the event is recorded
+(`sentences.english.in_words`). An event of an older version has the sentence only.
 """
 
 from typing import Literal
@@ -11,6 +15,7 @@ from msgspec import Struct
 
 from monitor.core.vocabulary.inputs import Dose, Override, Said
 from monitor.core.vocabulary.profiles import Direction
+from monitor.core.vocabulary.reasons import NONE, Reason
 from monitor.core.vocabulary.words import (
     RANK,
     Change,
@@ -86,13 +91,13 @@ class ClockStepped(Struct, frozen=True, kw_only=True, tag="clock_stepped"):
     """A device's clock was set.
 
     by_s    how far, seconds; positive: ahead
-    reason  a sentence
     """
 
     at: float
     device: str
     by_s: float
-    reason: str
+    reason: str = ""
+    because: Reason = NONE
 
 
 class NumberReused(Struct, frozen=True, kw_only=True, tag="number_reused"):
@@ -102,7 +107,8 @@ class NumberReused(Struct, frozen=True, kw_only=True, tag="number_reused"):
     device: str
     boot: str
     seq: int
-    reason: str
+    reason: str = ""
+    because: Reason = NONE
 
 
 class UserTaken(Struct, frozen=True, kw_only=True, tag="user_taken"):
@@ -137,7 +143,8 @@ class Alarm(Struct, kw_only=True):
     onset      when the condition began (the first reading beyond the limit, corrected time)
     raised_at  when the signal first came on
     value      the newest value while the condition lasts; extreme: the farthest
-    limit      the limit of the present priority; `source`: where that limit comes from
+    limit      the limit of the present priority; `limit_source`: where that limit comes from, as
+               data; `source`: in words, as `reason` is of `because`
     data_lost_at   active without data since the receipt of the newest believed reading; else None
     began          the priority at which it came on; None: an older version did not record it
     priority_since, worst_since   when it reached its present priority, and its worst; for the
@@ -172,6 +179,8 @@ class Alarm(Struct, kw_only=True):
     worst_since: float | None = None
     called_at: float | None = None
     struck: float | None = None
+    because: Reason = NONE
+    limit_source: Reason = NONE
 
     @property
     def gravity(self) -> Priority:
@@ -201,7 +210,7 @@ class Blinded(Struct, frozen=True, tag="blinded"):
 
 
 class Retold(Blinded, frozen=True, tag="retold"):
-    """An alarm's sentence has changed and nothing else: it now names the dose it counts from."""
+    """An alarm's reason has changed and nothing else: it now names the dose it counts from."""
 
 
 class Episode(Struct, kw_only=True):

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from monitor.core.vocabulary.events import Alarm, Baseline
 from monitor.core.vocabulary.inputs import Dose
+from monitor.core.vocabulary.reasons import NONE, Reason
 from monitor.core.vocabulary.refusals import Unmet
 from monitor.core.vocabulary.words import Mode, Phase
 
@@ -37,14 +38,15 @@ class VitalStatus(Struct, frozen=True, kw_only=True):
 
 
 class LimitStatus(Struct, frozen=True):
-    """One limit in force, resolved to a number. direction: "high" or "low"."""
+    """One limit in force, resolved to a number. direction: "high" or "low"; source: where it comes
+    from."""
 
     condition: str
     priority: str
     vital: str
     direction: str
     value: float
-    source: str
+    source: Reason
 
 
 class NextCheck(Struct, frozen=True):
@@ -100,7 +102,8 @@ class CuffStatus(Struct, frozen=True, kw_only=True):
     user, users    which of its users the patient is, None: not stated, and no reading was live yet;
                    all users that it has named in this session
     user_by        who stated it; "": it is the user of the first live reading
-    failed_at, failed_reason   when and why the newest measurement failed, a sentence; else empty
+    failed_at, failed_reason, failed_because
+                   when and why the newest measurement failed, as a sentence or as data; else empty
     unknown        its newest record, while its age is unknown
     stored_at, stored_reason   when it last handed over readings from its memory, a sentence
     """
@@ -110,6 +113,7 @@ class CuffStatus(Struct, frozen=True, kw_only=True):
     users: tuple[int, ...] = ()
     failed_at: float | None = None
     failed_reason: str = ""
+    failed_because: Reason = NONE
     unknown: UnknownAge | None = None
     stored_at: float | None = None
     stored_reason: str = ""
@@ -128,11 +132,13 @@ class SensorStatus(Struct, frozen=True):
 
 
 class ClockStep(Struct, frozen=True):
-    """A device's clock was set: when, by how many seconds (ahead: positive), and a sentence."""
+    """A device's clock was set: when, by how many seconds (ahead: positive), and the reason, as
+    data or as a sentence."""
 
     at: float
     by_s: float
-    reason: str
+    reason: str = ""
+    because: Reason = NONE
 
 
 class Status(Struct, frozen=True, kw_only=True):

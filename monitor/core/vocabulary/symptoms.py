@@ -26,14 +26,6 @@ SYMPTOMS: Final[dict[str, Priority | None]] = {
 }
 
 
-def symptom_reason(symptom: str, by: str, when: str) -> str:
-    return f"{symptom.replace('_', ' ').capitalize()} reported by {by}, {when}."
-
-
-def help_reason(by: str, when: str) -> str:
-    return f"Help asked for by {by}, {when}."
-
-
 # Risk factors from screening that call for stricter watching (docs/clinical.md, Screening).
 RISK_FACTORS: Final[dict[str, str]] = {
     "hypertension": "Known high blood pressure",

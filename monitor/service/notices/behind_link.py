@@ -10,8 +10,9 @@ from typing import Final
 
 from monitor.adapters.http.ports.notices import Seen, SeenAlarm, SeenValue, Whose
 from monitor.codecs.contract import standing
-from monitor.core.alarms import sentences
-from monitor.core.alarms.sentences import bare
+from monitor.core.sentences.calls import bare
+from monitor.core.sentences.english import english, noted
+from monitor.core.sentences.figures import figure
 from monitor.core.vocabulary.events import Alarm
 from monitor.core.vocabulary.status import VitalStatus
 from monitor.core.vocabulary.vitals import PRESSURES, VITALS
@@ -59,7 +60,7 @@ def _alarm(alarm: Alarm, zone: str, own: Container[str]) -> SeenAlarm:
 
 def _sentence(alarm: Alarm) -> str:
     """Return its reason without the person who acknowledged it, who is shown beside it."""
-    return sentences.standing(alarm).replace(alarm.reason, bare(alarm), 1)
+    return noted(alarm, english(bare(alarm.because)))
 
 
 def _reached(alarm: Alarm, minute: standing.Clock) -> str:
@@ -68,8 +69,7 @@ def _reached(alarm: Alarm, minute: standing.Clock) -> str:
     if not past or alarm.vital is None or alarm.extreme is None:
         return ""
     at = "" if alarm.extreme_at is None else f" at {minute(alarm.extreme_at)}"
-    figure = sentences.figure(alarm.vital, alarm.extreme)
-    return f"{VITALS[alarm.vital].name} reached {figure}{at}. "
+    return f"{VITALS[alarm.vital].name} reached {figure(alarm.vital, alarm.extreme)}{at}. "
 
 
 def _values(vitals: dict[str, VitalStatus], zone: str, now: float) -> list[SeenValue]:

@@ -21,20 +21,27 @@ from monitor.adapters.store.questions.encounters import (
 from monitor.core.encounter import Encounter
 from monitor.core.encounter.replaying import Replay, outcome_of
 from monitor.core.protocol.protocol import Protocol
+from monitor.core.sentences.english import in_words
 from monitor.core.vocabulary.events import (
     AlarmChanged,
     Blinded,
+    ClockStepped,
     Closed,
     DoseRecorded,
     Duplicate,
     Event,
     Notice,
+    NumberReused,
 )
 from monitor.core.vocabulary.inputs import Close, Dose, Opened
+from monitor.core.vocabulary.reasons import NONE
 from monitor.core.vocabulary.refusals import Refused
 from monitor.service.sessions.open_session import Session
 
-_UNSAID: Final = {"began": None, "priority_since": None, "worst_since": None, "called_at": None}
+_UNSAID: Final = {
+    "began": None, "priority_since": None, "worst_since": None, "called_at": None,
+    "because": NONE, "limit_source": NONE,
+}  # fmt: skip
 
 log = structlog.get_logger(__name__)
 
@@ -132,10 +139,14 @@ def _kind(event: Event | None) -> str:
 
 
 def _known(event: Event) -> bytes:
-    """Return the event as it is compared: with numbers as they are on disk. Fields of an alarm that
-    an older version did not write are left out; they follow from its transitions."""
+    """Return the event as it is compared: with numbers as they are on disk, and with its sentence.
+    Fields that an older version did not write are left out: of an alarm they follow from its
+    transitions, and from a reason follows its sentence."""
+    event = in_words(event)
     if isinstance(event, (AlarmChanged, Blinded)):
         event = replace(event, alarm=replace(event.alarm, **_UNSAID))
+    elif isinstance(event, (ClockStepped, NumberReused)):
+        event = replace(event, because=NONE)
     elif isinstance(event, Notice):
         event = replace(event, began=None, priority_since=None, called_at=None)
     return msgspec.json.encode(event)

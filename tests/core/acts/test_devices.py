@@ -5,8 +5,8 @@ from typing import Final
 import pytest
 
 from monitor.core.encounter import Encounter
+from monitor.core.sentences.english import sentence
 from monitor.core.vocabulary.events import ClockStepped
-from monitor.core.vocabulary.status import ClockStep
 from tests.core.course import Course, changes, dosed, living
 
 DAY: Final = 86_400.0
@@ -40,7 +40,7 @@ def test_a_clock_that_is_off_by_more_than_a_minute_is_told(ahead: float, said: s
     assert told == [(40 if waits else 12, "raised", "clock_skew", "low")]
     alarm = course.standing("clock_skew")
     assert alarm is not None
-    assert said in alarm.reason
+    assert said in sentence(alarm)
     doubtful = {j.effective - course.start for j in course.judged("hr") if j.state == "suspect"}
     assert doubtful == ({t - 0.5 for t in range(10, 40)} if waits else set())
 
@@ -102,7 +102,8 @@ def test_a_cuff_that_tells_its_clock_is_believed_when_it_falls_behind() -> None:
     words = "The clock of device cuff was set right: it had been 60 min behind."
     assert changes(course.events, "clock_skew")[-1].alarm.reason == words
     assert steps(course)[1:] == [(3400, 3600)]
-    assert course.status(3400).clock_steps["cuff"] == ClockStep(course.start + 3400, 3600, words)
+    step = course.status(3400).clock_steps["cuff"]
+    assert (step.at, step.by_s, sentence(step)) == (course.start + 3400, 3600, words)
     assert course.judged("sbp")[-1].state == "accepted"
 
 
@@ -134,7 +135,7 @@ def test_a_strap_that_is_always_as_old_and_tells_no_clock_may_be_of_now() -> Non
     assert "hr" in course.unmet(200)
     alarm = course.standing("clock_skew")
     assert alarm is not None
-    assert alarm.reason.endswith("is not known: they raise alarms, and end none.")
+    assert sentence(alarm).endswith("is not known: they raise alarms, and end none.")
 
 
 def test_a_cuff_that_is_always_as_old_is_not_silent() -> None:
@@ -171,7 +172,7 @@ def test_numbers_that_do_not_come_are_told_after_a_minute_and_passed_after_anoth
     assert course.told("sequence_gap") == [(70, "raised", "sequence_gap", "low")]
     alarm = course.standing("sequence_gap")
     assert alarm is not None
-    assert "3 readings (numbers 3 to 5)" in alarm.reason
+    assert "3 readings (numbers 3 to 5)" in sentence(alarm)
     send(course, 100, 7)
     assert course.priority("sequence_gap") == "low"
     send(course, 130, 8)
@@ -207,7 +208,7 @@ def test_only_what_is_missing_still_is_counted_as_lost() -> None:
     course.advance(100)
     alarm = course.standing("sequence_gap")
     assert alarm is not None
-    assert "2 readings (between numbers 3 and 5)" in alarm.reason
+    assert "2 readings (between numbers 3 and 5)" in sentence(alarm)
     send(course, 140, 8)
     reason = changes(course.events, "sequence_gap")[-1].alarm.reason
     assert reason == "Recorded as lost from device strap: 2 readings."
@@ -271,7 +272,7 @@ def test_readings_that_are_always_late_are_told_once_and_ended_by_one_in_time() 
     alarm = course.standing("late_data")
     assert alarm is not None
     assert alarm.onset == course.start + 700
-    assert alarm.reason == (
+    assert sentence(alarm) == (
         "Readings of device strap come late, the newest measured 10 min before it was received. "
         "They are kept, and not watched."
     )

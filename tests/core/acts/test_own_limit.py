@@ -12,6 +12,7 @@ from monitor.core.encounter import Encounter
 from monitor.core.protocol import risk_limits
 from monitor.core.protocol.limit import AlarmLimit
 from monitor.core.protocol.presets import PRESETS
+from monitor.core.sentences.english import english, sentence
 from monitor.core.vocabulary.events import LimitMoved
 from monitor.core.vocabulary.inputs import Facts, LimitChanged
 from monitor.core.vocabulary.refusals import Refused
@@ -25,7 +26,9 @@ Limits = dict[tuple[str, str], tuple[float, str]]
 
 def limits(course: Course) -> Limits:
     t = course.encounter.state.now - course.start
-    return {(x.condition, x.priority): (x.value, x.source) for x in course.status(t).limits}
+    return {
+        (x.condition, x.priority): (x.value, english(x.source)) for x in course.status(t).limits
+    }
 
 
 def change(course: Course, t: float, priority: Priority, value: float | None, **about: Any) -> None:
@@ -55,7 +58,7 @@ def test_a_risk_factor_brings_its_limits_and_the_strictest_counts(
     alarm = course.standing("sbp_high")
     assert alarm is not None
     assert (alarm.priority, alarm.limit) == ("high", high)
-    assert f"({source})" in alarm.reason
+    assert f"({source})" in sentence(alarm)
 
 
 @pytest.mark.parametrize(("born", "high"), [(1962, 180), (1961, 175), (None, 180)])
@@ -156,7 +159,7 @@ def test_a_stricter_limit_is_on_the_record_and_judges_what_is_there() -> None:
     alarm = course.standing("sbp_high")
     assert alarm is not None
     assert alarm.provisional
-    assert "high limit of 170 (set by m.keller: known aneurysm)" in alarm.reason
+    assert "high limit of 170 (set by m.keller: known aneurysm)" in sentence(alarm)
     (moved,) = [e for e in course.events if isinstance(e, LimitMoved)]
     assert (moved.before, moved.after, moved.by, moved.reason) == (
         180, 170, "m.keller", "known aneurysm",

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from monitor.core.detection.situation import situation
 from monitor.core.encounter import Encounter
+from monitor.core.sentences.english import english, sentence
 from monitor.core.vocabulary.events import BaselineMoved, Event
 from monitor.core.vocabulary.inputs import Dose, Input, LimitChanged, Observed, Rebaselined
 from monitor.core.vocabulary.refusals import Refused
@@ -27,7 +28,9 @@ def again(course: Course, t: float, *vitals: str) -> BaselineMoved:
 
 def limit(course: Course, condition: str, priority: str) -> tuple[float, str]:
     now = course.encounter.state.now - course.start
-    rows = {(x.condition, x.priority): (x.value, x.source) for x in course.status(now).limits}
+    rows = {
+        (x.condition, x.priority): (x.value, english(x.source)) for x in course.status(now).limits
+    }
     return rows[condition, priority]
 
 
@@ -231,7 +234,7 @@ def test_a_sentence_after_it_claims_nothing_untrue() -> None:
     alarm = course.standing("sbp_rise")
     assert alarm is not None
     assert alarm.priority == "low"
-    assert alarm.reason == (
+    assert sentence(alarm) == (
         "Systolic pressure was 168, beyond the low-alarm limit of that time, which now is 193 "
         f"(protocol sl_home: engineering default; {TAKEN}, 4 min after the dose), and 190 "
         "after that is not enough to clear it, 5 min after the dose."

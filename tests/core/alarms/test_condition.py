@@ -9,6 +9,7 @@ from typing import Final, Literal
 import pytest
 
 from monitor.core.protocol.limit import AlarmLimit
+from monitor.core.sentences.english import sentence
 from monitor.core.vocabulary.words import Priority
 from tests.core.course import Course, only
 
@@ -350,7 +351,7 @@ _SBP_HIGH: Final = AlarmLimit(
 def _reason(course: Course) -> str:
     alarm = course.standing("sbp_high")
     assert alarm is not None
-    return alarm.reason
+    return sentence(alarm)
 
 
 def test_no_repeat_counts_as_agreement() -> None:
@@ -451,7 +452,7 @@ def test_a_high_pressure_alarms_at_once_and_is_provisional() -> None:
     alarm = course.standing("sbp_high")
     assert alarm is not None
     assert alarm.provisional
-    assert "Provisional: a repeat is asked for." in alarm.reason
+    assert "Provisional: a repeat is asked for." in sentence(alarm)
 
 
 @pytest.mark.parametrize(("apart", "provisional"), [(0.4, True), (24.0, True), (25.0, False)])

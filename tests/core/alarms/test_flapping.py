@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from monitor.core.alarms.flapping import RISES, STAYS_S, WITHIN_S
 from monitor.core.alarms.signal import AlarmBook, Finding
 from monitor.core.encounter import Encounter
+from monitor.core.sentences.english import sentence
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, EpisodeChanged, Notice
 from monitor.core.vocabulary.inputs import Contact
+from monitor.core.vocabulary.reasons import plain
 from monitor.core.vocabulary.words import RANK, Kind, Priority
 from tests.core.course import Course, changes, dosed
 from tests.core.law import law
@@ -32,9 +34,9 @@ class Signal:
         if self.plain:
             self.book.flaps.rises.clear()
         if not rank:
-            self.told += self.book.release(KEY, at, "It is gone.")
+            self.told += self.book.release(KEY, at, plain("It is gone."))
             return
-        finding = Finding(priority=PRIORITIES[rank - 1], onset=at, reason=f"It is {rank}.")
+        finding = Finding(priority=PRIORITIES[rank - 1], onset=at, because=plain(f"It is {rank}."))
         self.told += self.book.hold(KEY, KEY, self.kind, finding, at, vital="sbp")
 
     def pass_until(self, at: float) -> None:
@@ -68,18 +70,18 @@ def test_the_third_occurrence_stays_on_until_it_was_gone_for_two_minutes() -> No
     for at, rank in [(0, 2), (10, 0), (20, 2), (30, 0), (40, 2), (50, 0), (60, 2)]:
         signal.says(at, rank)
     assert signal.alarm is not None
-    assert signal.alarm.reason == "It is 2."
+    assert sentence(signal.alarm) == "It is 2."
     for at in (70, 80, 90):  # a condition that stays gone does not prolong it
         signal.says(at, 0)
     assert signal.transitions() == [
         (0, "raised", "medium"), (10, "latched", "medium"), (20, "raised", "medium"),
         (30, "latched", "medium"), (40, "raised", "medium"),
     ]  # fmt: skip
-    assert signal.alarm.reason.startswith("It is 2. It comes and goes")
+    assert sentence(signal.alarm).startswith("It is 2. It comes and goes")
     assert signal.book.deadline == 190
     signal.pass_until(190)
     assert signal.transitions()[5:] == [(190, "latched", "medium")]
-    assert signal.told[-1].alarm.reason.startswith("It is gone. It came 3 times")
+    assert sentence(signal.told[-1].alarm).startswith("It is gone. It came 3 times")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +121,7 @@ def test_who_acknowledges_it_ends_what_was_only_kept_and_hears_the_next_one() ->
     swing(signal, 60, every=10, ranks=[2, 0])
     signal.acknowledge(61)
     assert signal.alarm is None
-    said = [c.alarm.reason for c in signal.told if c.at == 61 and c.transition == "cleared"]
+    said = [sentence(c.alarm) for c in signal.told if c.at == 61 and c.transition == "cleared"]
     assert said == ["It is gone."]
     signal.says(62, 2)
     assert signal.transitions()[-1] == (62, "raised", "medium")
@@ -291,7 +293,7 @@ def test_what_goes_on_with_an_unseen_one_is_as_high_as_it_is() -> None:
     alarm = signal.told[-1].alarm
     assert (signal.told[-1].transition, alarm.presence, alarm.id) == ("raised", "on", "e-1-8")
     assert (alarm.priority, alarm.worst, alarm.worst_since) == ("high", "high", 9000)
-    assert (alarm.reason, alarm.cleared_at, alarm.called_at) == ("It is 3.", None, 9000)
+    assert (sentence(alarm), alarm.cleared_at, alarm.called_at) == ("It is 3.", None, 9000)
     assert len(signal.book.latched) == 7
 
 

@@ -5,7 +5,9 @@ from typing import Final
 import pytest
 
 from monitor.core.alarms.signal import RAISE_AGAIN_S, SIGNAL, AlarmBook, Finding
+from monitor.core.sentences.english import sentence
 from monitor.core.vocabulary.events import AlarmChanged
+from monitor.core.vocabulary.reasons import plain
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.words import Change, Kind, Presence, Priority
 from tests.core.course import Course
@@ -33,7 +35,7 @@ def test_the_signal_table_is_the_one_that_was_agreed() -> None:
 
 
 def finding(priority: Priority, value: float = 170.0) -> Finding:
-    return Finding(priority=priority, onset=0.0, reason=f"It is {priority}.", value=value)
+    return Finding(priority=priority, onset=0.0, because=plain(f"It is {priority}."), value=value)
 
 
 class Signal:
@@ -47,7 +49,7 @@ class Signal:
         return self.book.hold("sbp_high", "sbp_high", self.kind, finding(priority), at, vital="sbp")
 
     def gone(self, at: float) -> list[AlarmChanged]:
-        return self.book.release("sbp_high", at, "It is back.")
+        return self.book.release("sbp_high", at, plain("It is back."))
 
     def seen(self, at: float, number: int = 1, by: str = "m.keller") -> list[AlarmChanged]:
         return self.book.acknowledge(f"e-1-{number}", by, at)
@@ -165,7 +167,7 @@ def test_an_unknown_alarm_is_refused(alarm_id: str) -> None:
 def test_a_reason_keeps_its_sentence_and_gains_the_author() -> None:
     signal = Signal()
     signal.holds(1, "high")
-    assert signal.seen(2)[0].alarm.reason == "Acknowledged by m.keller. It is high."
+    assert sentence(signal.seen(2)[0].alarm) == "Acknowledged by m.keller. It is high."
 
 
 # --- high, acknowledged, and still there --------------------------------------------------------
@@ -183,7 +185,8 @@ def test_a_high_alarm_comes_on_again_ten_minutes_after_it_was_acknowledged(seen_
     assert said(again) == [("raised", "on", "high")]
     assert again[0].alarm.id == "e-1-1"
     assert again[0].alarm.acknowledged_by == "m.keller"
-    assert again[0].alarm.reason == "Still there 10 min after m.keller acknowledged it. It is high."
+    words = "Still there 10 min after m.keller acknowledged it. It is high."
+    assert sentence(again[0].alarm) == words
     assert signal.book.deadline is None
 
 
@@ -204,7 +207,7 @@ def test_it_may_be_acknowledged_again_and_again() -> None:
         assert said(signal.book.persist(600.0 * n + 601)) == [("raised", "on", "high")]
     alarm = signal.book.find("e-1-1")
     assert alarm is not None
-    assert alarm.reason.count("Still there") == 1, "the sentence must not grow for ever"
+    assert sentence(alarm).count("Still there") == 1, "the sentence must not grow for ever"
 
 
 def test_through_the_session_to_the_second() -> None:
@@ -249,7 +252,7 @@ def test_what_comes_on_again_quotes_the_newest_reading(
     again = course.standing("sbp_high")
     assert again is not None
     assert again.presence == "on"
-    assert again.reason.startswith("Still there 10 min after ")
-    assert words in again.reason
-    assert proof in again.reason
-    assert "a repeat is asked for" not in again.reason
+    assert sentence(again).startswith("Still there 10 min after ")
+    assert words in sentence(again)
+    assert proof in sentence(again)
+    assert "a repeat is asked for" not in sentence(again)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.core.sentences.english import sentence
 from tests.core.course import Course, dosed
 
 # The baseline is 121/80 and the dose is at 700 s; in sl_home the peak window ends 75 min after it
@@ -55,7 +56,7 @@ def test_it_becomes_medium_when_recovery_should_be_over_and_latches_when_it_is()
         course.bp(t, 149, 85)
     alarm = course.standing("not_recovering")
     assert alarm is not None
-    assert alarm.reason == (
+    assert sentence(alarm) == (
         "Blood pressure 149/85 has been more than 20% above the baseline of 121/80 for 20 min, "
         "150 min after the dose; by now it should be coming down."
     )

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.core.sentences.english import sentence
 from monitor.core.vocabulary.words import Priority
 from tests.core.course import Course, changes, dosed
 
@@ -64,7 +65,7 @@ def test_the_alarm_says_what_rises_and_is_not_provisional() -> None:
         172,
         False,
     )
-    assert alarm.reason == (
+    assert sentence(alarm) == (
         "Systolic pressure rises: 172, and 166 11 min before, all at or above the medium limit of "
         "165 (protocol sl_home: CRTCE definition of treatment-emergent hypertension, and rising), "
         "42 min after the dose; baseline 121, +51."

@@ -4,6 +4,7 @@ from typing import Final
 
 import pytest
 
+from monitor.core.sentences.english import english, sentence
 from monitor.core.vocabulary.status import Freshness
 from tests.core.course import Course
 
@@ -112,7 +113,7 @@ def test_limits_over_the_baseline_are_shown_from_the_dose_on() -> None:
     course.dose(200)
     rise = [x for x in course.status(200).limits if x.condition == "sbp_rise"]
     assert [(x.priority, x.value) for x in rise] == [("low", 144), ("medium", 156), ("high", 165)]
-    assert all(x.source.startswith("protocol sl_home: ") for x in rise)
+    assert all(english(x.source).startswith("protocol sl_home: ") for x in rise)
 
 
 def test_the_next_check() -> None:
@@ -176,6 +177,6 @@ def test_a_value_that_a_person_typed_is_told_from_one_that_a_device_sent() -> No
     assert typed(130) == {"sbp", "dbp", "temp"}
     alarm = course.standing("sensor_contact")
     assert alarm is not None
-    assert alarm.reason == "Device cuff reports: cuff loose. No reading came of it."
+    assert sentence(alarm) == "Device cuff reports: cuff loose. No reading came of it."
     course.bp(200, 124, 80, flags=("cuff_loose",))
     assert typed(210) == {"temp"}

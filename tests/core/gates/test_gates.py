@@ -10,6 +10,7 @@ from monitor.core.protocol.presets import PRESETS
 from monitor.core.quality.cuffs.pressures import Pressure
 from monitor.core.vocabulary.events import Alarm, Baseline, Closed, DoseRecorded
 from monitor.core.vocabulary.inputs import Close, Override
+from monitor.core.vocabulary.reasons import Reason, plain
 from monitor.core.vocabulary.refusals import GateRefused, Refused, Unmet
 from tests.core.course import GOES_AHEAD, START, Course
 
@@ -40,10 +41,13 @@ def pressure(minutes: float, sbp: float, dbp: float, *, clean: bool = True) -> P
     return Pressure(NOW + minutes * MIN, sbp, dbp, clean)
 
 
+WHY: Final = plain("It says why.")
+
+
 def alarm(**about: Any) -> Alarm:
     usual: dict[str, Any] = {
         "id": "e-1-1", "condition": "sbp_high", "kind": "physiological", "priority": "medium",
-        "presence": "on", "reason": "It says why.", "onset": 0.0, "raised_at": 0.0, "vital": "sbp",
+        "presence": "on", "because": WHY, "onset": 0.0, "raised_at": 0.0, "vital": "sbp",
     }  # fmt: skip
     return Alarm(**(usual | about))
 
@@ -184,11 +188,9 @@ def test_each_condition_is_written_as_what_must_hold_with_the_value_beside_it() 
 def test_who_acknowledged_an_alarm_is_no_part_of_a_condition() -> None:
     """Five alarms in one line would repeat it five times."""
     taken = {"presence": "acknowledged", "acknowledged_by": "thea"}
-    for reason in (
-        "Acknowledged by thea. It says why.",
-        "Still there 10 min after thea acknowledged it. It says why.",
-    ):
-        (unmet,) = booster(situation(alarms=(alarm(**taken, reason=reason),)))
+    for code in ("acknowledged", "still_there"):
+        because = Reason(code, {"by": "thea", "reason": WHY})
+        (unmet,) = booster(situation(alarms=(alarm(**taken, because=because),)))
         assert unmet.text == "Without a medium alarm on systolic pressure: It says why."
 
 

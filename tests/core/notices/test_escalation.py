@@ -9,6 +9,7 @@ from hypothesis import given
 from monitor.core.notices import escalation
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.protocol.protocol import Escalation, Escalations
+from monitor.core.sentences.english import sentence
 from monitor.core.vocabulary.events import AlarmChanged, Notice
 from monitor.core.vocabulary.inputs import Contact, Note, TakeOver
 from monitor.core.vocabulary.refusals import Refused
@@ -280,7 +281,7 @@ def test_a_failure_is_an_alarm_and_the_next_contact_is_told_sooner() -> None:
     failed = made.standing("notice_failed")
     assert failed is not None
     assert (failed.priority, failed.onset) == ("medium", START + T + 2)
-    assert failed.reason == "A contact could not be told of an alarm: no answer."
+    assert sentence(failed) == "A contact could not be told of an alarm: no answer."
     made.reported(T + 3, alarm(made), 1, ok=False)
     assert (T + 3, 3) in made.notices()
     assert [c for _, c, _, _ in made.told("notice_failed")] == ["raised"]

@@ -4,6 +4,7 @@ from typing import Final
 
 import pytest
 
+from monitor.core.sentences.english import sentence
 from monitor.core.vocabulary.words import Priority
 from tests.core.acts.correct.test_correct_reading import typed
 from tests.core.course import Course, dosed
@@ -73,7 +74,7 @@ def test_a_further_dose_is_no_reading() -> None:
                       (601, "escalated", "high")]  # fmt: skip
     alarm = course.standing("bp_overdue")
     assert alarm is not None
-    assert alarm.reason == "The pressure reading 15 min after the first dose is overdue."
+    assert sentence(alarm) == "The pressure reading 15 min after the first dose is overdue."
     check = course.status(due + 810).next_check
     assert check is not None
     assert (check.due - course.start, check.overdue) == (due, True)

@@ -1,7 +1,7 @@
 """An alarm whose readings stop stays on, and reports that its data is lost."""
 
-from monitor.core.alarms.sentences import standing
 from monitor.core.protocol.limit import AlarmLimit
+from monitor.core.sentences.english import sentence, standing
 from monitor.core.vocabulary.events import AlarmChanged, Blinded
 from tests.core.course import Course, only
 
@@ -41,11 +41,11 @@ def test_a_standing_alarm_is_marked_with_the_silence_and_freed_by_a_reading() ->
     assert alarm is not None
     assert (alarm.presence, alarm.priority) == ("on", "medium")
     assert standing(alarm) == (
-        f"{alarm.reason} Data lost: it stands, and nothing is seen of it now."
+        f"{sentence(alarm)} Data lost: it stands, and nothing is seen of it now."
     )
     course.hr(301, 131)
     assert marks(course)[1:] == [(301, "hr_high", None)]
-    assert standing(alarm) == alarm.reason
+    assert standing(alarm) == sentence(alarm)
 
 
 def test_the_mark_comes_after_the_alarm_of_the_silence_and_moves_no_signal() -> None:

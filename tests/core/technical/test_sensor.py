@@ -5,6 +5,7 @@ from typing import Any, Final
 import pytest
 
 from monitor.core.encounter import Encounter
+from monitor.core.sentences.english import sentence
 from monitor.core.vocabulary.words import Priority
 from tests.core.course import START, Course, changes, dosed, living, told
 
@@ -154,7 +155,7 @@ def test_before_the_dose_it_stays_low_and_the_dose_makes_it_urgent_at_once() -> 
     assert steps(course, "sensor_contact")[1:] == [(50, "escalated", "medium")]
     alarm = course.standing("sensor_contact")
     assert alarm is not None
-    assert alarm.reason.startswith("Device strap has had no skin contact. ")
+    assert sentence(alarm).startswith("Device strap has had no skin contact. ")
 
 
 def test_a_device_that_leaves_takes_its_alarms_along() -> None:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from monitor.core.protocol.presets import PRESETS
+from monitor.core.sentences.english import sentence
 from monitor.core.vocabulary.inputs import Contact
 from tests.core.course import START, Course
 
@@ -39,7 +40,7 @@ def test_nobody_for_fifteen_seconds_is_medium_and_for_a_minute_high_and_sent_at_
     assert alarm is not None
     assert alarm.kind == "technical"
     assert alarm.onset == START + 500
-    assert "since 7 min after the dose" in alarm.reason
+    assert "since 7 min after the dose" in sentence(alarm)
     course.attended(600, watched=True)
     assert brief(course)[2:] == [(600, "cleared", "high")]
     course.attended(601, watched=True)

@@ -17,6 +17,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from monitor.adapters.store.tables.entry import Dropped, Entry, Lost
 from monitor.adapters.store.tables.store_errors import StoreError
+from monitor.core.sentences.english import in_words
 from monitor.core.vocabulary.events import Duplicate, Event, Judged
 from monitor.core.vocabulary.inputs import Input, Observed
 from monitor.core.vocabulary.vitals import PULSE
@@ -90,7 +91,8 @@ def lines(entry: Entry) -> list[Line]:
         kind = _TAGS[type(entry.input)]
         result.append((entry.at, "input", kind, _encode(entry.input).decode()))
     result.extend(
-        (event.at, "event", _TAGS[type(event)], _encode(event).decode()) for event in events[taken:]
+        (event.at, "event", _TAGS[type(event)], _encode(in_words(event)).decode())
+        for event in events[taken:]
     )
     result.extend(
         (lost.at, "record", _RECORDS[type(lost)], _encode(lost).decode()) for lost in entry.lost

@@ -35,6 +35,7 @@ from monitor.adapters.store.tables.entry import (
 from monitor.adapters.store.tables.store_errors import Missing
 from monitor.adapters.store.writing.changes import CHANGING, change, change_devices, open_encounter
 from monitor.adapters.store.writing.quarantine_quota import Keeping
+from monitor.core.sentences.english import alarm_in_words
 from monitor.core.vocabulary.events import (
     AlarmChanged,
     Blinded,
@@ -182,7 +183,13 @@ def _derive(rows: _Rows, key: int, event: Event) -> None:
         alarm = event.alarm
         rows.alarms[alarm.id] = (
             *(alarm.id, key, alarm.condition, alarm.kind, alarm.priority, alarm.presence),
-            *(alarm.vital, alarm.onset, alarm.raised_at, event.at, _encode(alarm).decode()),
+            *(
+                alarm.vital,
+                alarm.onset,
+                alarm.raised_at,
+                event.at,
+                _encode(alarm_in_words(alarm)).decode(),
+            ),
         )
     elif type(event) is EpisodeChanged:
         episode = event.episode

@@ -7,12 +7,13 @@ from monitor.core.detection.readings import reconsider
 from monitor.core.state import State
 from monitor.core.vocabulary.events import Baseline, BaselineMoved, Event
 from monitor.core.vocabulary.inputs import CorrectDose, CorrectReading
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.vitals import PRESSURES
 
 CLOSED: Final = "The session is closed: what was decided stands."
 
 
-def judge_anew(state: State, now: float, why: str) -> list[Event]:
+def judge_anew(state: State, now: float, why: Reason) -> list[Event]:
     """Judge the newest values again after limits or the time of a dose have changed."""
     events = reconsider.again(state, now, why)
     for vital in sorted(state.vitals.newest):

@@ -9,12 +9,12 @@ from typing import Final
 from msgspec.structs import replace
 
 from monitor.core.acts.correct.after_correction import CLOSED, baseline_moved, judge_anew
-from monitor.core.alarms.sentences import ended
 from monitor.core.detection import phases
 from monitor.core.state import State
 from monitor.core.technical import timers
 from monitor.core.vocabulary.events import Corrected, Event
 from monitor.core.vocabulary.inputs import BACKDATED_S, CorrectDose, Dose
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import Refused
 
 _TIME: Final = (
@@ -50,7 +50,7 @@ def correct_dose(state: State, given: CorrectDose, now: float) -> list[Event]:
     )  # fmt: skip
     if state.session.closed_at is not None:
         return [told]
-    why = ended(f"{given.by} corrected a dose: {given.reason}")
+    why = Reason("dose_corrected", {"by": given.by, "text": given.reason})
     events: list[Event] = [told]
     if moved:
         events += _move(state, given, place, before.at, now)

@@ -9,11 +9,11 @@ from typing import Final
 from msgspec.structs import replace
 
 from monitor.core.acts.correct.after_correction import CLOSED, judge_anew
-from monitor.core.alarms.sentences import ended
 from monitor.core.detection import limits_in_force
 from monitor.core.state import State
 from monitor.core.vocabulary.events import Corrected, Event
 from monitor.core.vocabulary.inputs import DECIDING, CorrectFact, Said
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.symptoms import RISK_FACTORS
 
@@ -48,7 +48,7 @@ def correct_fact(state: State, given: CorrectFact, now: float) -> list[Event]:
     if state.session.closed_at is not None or given.fact not in DECIDING:
         return [told]
     limits_in_force.refresh(state)
-    why = ended(f"{given.by} corrected what is known of the patient: {given.reason}")
+    why = Reason("patient_corrected", {"by": given.by, "text": given.reason})
     return [told, *judge_anew(state, now, why)]
 
 

@@ -2,15 +2,13 @@
 
 Decisions based on it stay on the record too. From now on the state is as if the reading had never
 been typed: baseline, gates, alarms, silence and schedule are judged again by the remaining
-readings, and an alarm that rested on it is withdrawn, with a sentence that gives the reason.
+readings, and an alarm that rested on it is withdrawn, with that reason.
 """
 
 from typing import Final
 
 from monitor.core.acts.change_devices import promised
 from monitor.core.acts.correct.after_correction import CLOSED, baseline_moved, clean_pressures
-from monitor.core.alarms import sentences
-from monitor.core.alarms.sentences import ended
 from monitor.core.detection import crossings, expected_course
 from monitor.core.detection.readings import reconsider
 from monitor.core.gates import heart_rates
@@ -22,6 +20,7 @@ from monitor.core.technical import timers
 from monitor.core.vocabulary import vitals
 from monitor.core.vocabulary.events import AlarmChanged, Corrected, Event, Rejudged
 from monitor.core.vocabulary.inputs import CorrectReading
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.vitals import PRESSURES, PULSE, VITALS
 
@@ -29,7 +28,6 @@ FOLLOWS: Final = (
     "The reading counts no longer: not in the baseline, not in alarms, not in what a dose or the "
     "close waits for. What was decided stands."
 )
-_RAISED: Final = "The reading"
 
 
 def correct_reading(state: State, given: CorrectReading, now: float) -> list[Event]:
@@ -39,7 +37,7 @@ def correct_reading(state: State, given: CorrectReading, now: float) -> list[Eve
         raise Refused("This reading was struck out already.")
     state.session.strike(keys)
     told: list[Event] = [_rejudged(state, given, now), _corrected(state, given, now)]
-    why = ended(f"{_RAISED} that raised it was struck out by {given.by}: {given.reason}")
+    why = Reason("reading_struck", {"by": given.by, "text": given.reason})
     frozen: set[str] = set()
     for vital, value in given.values.items():
         if state.baseline.readings.strike(vital, value, given.effective):
@@ -61,20 +59,18 @@ def correct_reading(state: State, given: CorrectReading, now: float) -> list[Eve
     return told
 
 
-def _take_back(state: State, given: CorrectReading, told: list[Event], why: str) -> None:
-    """Reword the alarms that this ended, with vital sign and value: nothing reached the limit."""
+def _take_back(state: State, given: CorrectReading, told: list[Event], why: Reason) -> None:
+    """Add vital sign and value to the alarms that this ended: nothing reached the limit."""
     for event in told:
-        if not isinstance(event, AlarmChanged) or event.alarm.reason != why:
+        if not isinstance(event, AlarmChanged) or event.alarm.because != why:
             continue
         vital, latched = event.alarm.vital or "", state.alarms.find(event.alarm.id)
-        value, what = given.values.get(vital), "a reading"
-        if value is None or value not in (event.alarm.extreme, event.alarm.value):
+        value = given.values.get(vital)
+        if value not in (event.alarm.extreme, event.alarm.value):
             value = None
-        else:
-            what = f"the reading of {sentences.figure(vital, value)}"
-        words = f"{VITALS[vital].name}: {what}{why.removeprefix(_RAISED)}"
+        because = Reason("value_struck", {"vital": vital, "value": value, **why.facts})
         for alarm in filter(None, (event.alarm, latched)):
-            alarm.struck, alarm.reason = value, words
+            alarm.struck, alarm.because = value, because
 
 
 def _rejudged(state: State, given: CorrectReading, now: float) -> Rejudged:
@@ -96,7 +92,7 @@ def _corrected(state: State, given: CorrectReading, now: float) -> Corrected:
 # --- measurements -------------------------------------------------------------------------------
 
 
-def _pressures_anew(state: State, given: CorrectReading, now: float, why: str) -> list[Event]:
+def _pressures_anew(state: State, given: CorrectReading, now: float, why: Reason) -> list[Event]:
     struck = {vital: given.values[vital] for vital in PRESSURES if vital in given.values}
     events: list[Event] = []
     for vital, key in given.keys.items():
@@ -147,7 +143,7 @@ def _known(state: State, vital: str) -> list[Newest]:
 
 
 def _singles_anew(
-    state: State, vital: str, value: float, effective: float, now: float, why: str
+    state: State, vital: str, value: float, effective: float, now: float, why: Reason
 ) -> list[Event]:
     rows = [(one.effective, one.value) for one in state.vitals.singles.get(vital, [])]
     events: list[Event] = [*state.episodes.strike(vital, value, effective, rows, now)]
@@ -177,5 +173,5 @@ def _unpromised(state: State, vital: str, by: str, now: float) -> list[Event]:
         state.vitals.count_silence(watched, since)
         return timers.fall_due(state, now)
     state.vitals.expect_no_more(watched)
-    words = f"It is not expected: {by} struck out the only reading of it."
-    return [*state.alarms.release(f"no_data:{watched}", now, words)]
+    why = Reason("only_reading_struck", {"by": by})
+    return [*state.alarms.release(f"no_data:{watched}", now, why)]

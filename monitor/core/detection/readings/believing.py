@@ -13,7 +13,7 @@ from monitor.core.detection import crossings, cuff_requests, expected_course, no
 from monitor.core.gates import heart_rates
 from monitor.core.quality.clocks.timebase import heard
 from monitor.core.quality.consistency import Cuff
-from monitor.core.quality.cuffs.pressures import Pressure, doubted, sentence
+from monitor.core.quality.cuffs.pressures import Pressure, doubted
 from monitor.core.quality.stream import HEARD_S, Follower
 from monitor.core.state import State
 from monitor.core.state.vitals import Newest, Single
@@ -86,8 +86,7 @@ def warn(
             )
         else:
             _keep(state, vital, device, newest, since, unproven)
-            why = sentence(unproven)
-            events += crossings.begin_only(state, vital, value, effective, since, now, why)
+            events += crossings.begin_only(state, vital, value, effective, since, now, unproven)
     return events
 
 

@@ -11,9 +11,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from monitor.core.detection.readings import cuff_users, reconsider
-from monitor.core.quality.clocks.timebase import LATE_S, span
+from monitor.core.quality.clocks.timebase import LATE_S
 from monitor.core.quality.cuffs.cuff_memory import BURST_S, Record
 from monitor.core.quality.cuffs.pressures import Pressure, both, with_row
+from monitor.core.sentences.figures import span
 from monitor.core.state import State
 from monitor.core.state.devices import Source
 from monitor.core.vocabulary.events import Event

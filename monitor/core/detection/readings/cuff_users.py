@@ -12,6 +12,7 @@ from monitor.core.state import State
 from monitor.core.state.cuffs import PatientUser
 from monitor.core.vocabulary.events import Event, UserTaken
 from monitor.core.vocabulary.inputs import CuffUser
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import Refused
 
 REGISTERED: Final = "the device's entry"
@@ -48,7 +49,7 @@ def cuff_user(state: State, given: CuffUser, now: float) -> list[Event]:
         raise Refused(f"Device {given.device} does not serve this session.")
     state.cuffs.set_user(given.device, PatientUser(given.user, given.by))
     taken = UserTaken(at=now, device=given.device, user=given.user, by=given.by)
-    why = f"{given.by} says that the patient is user {given.user} of the cuff."
+    why = Reason("user_stated", {"by": given.by, "user": given.user})
     again = reconsider.whose_anew(
         state, given.device, lambda p: doubt(state, p.device, p.user), now, why
     )

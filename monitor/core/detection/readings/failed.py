@@ -4,17 +4,14 @@ Each is an event with its cause, the cuff is asked again, and three in a row are
 The half that came of a failed measurement is a reading in doubt: it can only raise an alarm.
 """
 
-from typing import Final
-
 from monitor.core.detection import cuff_requests
-from monitor.core.quality.plausibility import CUFF_DOUBTS
+from monitor.core.sentences.sensors import CUFF_DOUBTS, half_lost
 from monitor.core.state import State
 from monitor.core.state.devices import Failures, Source
 from monitor.core.technical import bp_overdue, sensor
 from monitor.core.vocabulary.events import Event, MeasurementFailed
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.vitals import PRESSURES, Observation
-
-_OF: Final = {"sbp": "systolic", "dbp": "diastolic", "map": "mean"}
 
 
 def failed(state: State, observation: Observation) -> bool:
@@ -28,8 +25,7 @@ def failed(state: State, observation: Observation) -> bool:
 
 def half(observation: Observation) -> str:
     """Return why the half that came is in doubt."""
-    lost = " and ".join(_OF[vital] for vital in observation.failed)
-    return f"the {lost} of the same measurement failed"
+    return half_lost(observation.failed)
 
 
 def _came_in_part(observation: Observation) -> bool:
@@ -42,17 +38,18 @@ def take(
     """Take a message that is not late and has a flag or a failure; only a failure has an effect."""
     if not failed(state, observation):
         return []
-    cause = ", ".join(CUFF_DOUBTS[flag] for flag in observation.flags if flag in CUFF_DOUBTS)
+    flags = tuple(flag for flag in observation.flags if flag in CUFF_DOUBTS)
+    cause = ", ".join(CUFF_DOUBTS[flag] for flag in flags)
     source.cuff.failed()
     count = source.failures.count + 1
-    source.failures = Failures(count, now, _sentence(observation, cause, count))
+    source.failures = Failures(count, now, _because(observation, flags, count))
     told = MeasurementFailed(
         at=now, device=observation.device, effective=effective, cause=cause, count=count,
         half=_came_in_part(observation),
     )  # fmt: skip
     cuff_requests.look_again(state, now, doubted=True)
     quality = sensor.failed(
-        state, observation.device, source.failures.reason, count, effective, now
+        state, observation.device, source.failures.because, count, effective, now
     )
     return [told, *bp_overdue.failed(state, now), *quality]
 
@@ -63,9 +60,8 @@ def over(source: Source) -> None:
         source.failures = Failures()
 
 
-def _sentence(observation: Observation, cause: str, count: int) -> str:
-    times = "" if count == 1 else f", {count} times in a row"
-    why = f": {cause}" if cause else ""
-    part = _came_in_part(observation)
-    rest = f" Only the other half came: {half(observation)}." if part else ""
-    return f"The cuff {observation.device} measured and failed{times}{why}.{rest}"
+def _because(observation: Observation, flags: tuple[str, ...], count: int) -> Reason:
+    lost = observation.failed if _came_in_part(observation) else ()
+    return Reason("cuff_failed", {
+        "device": observation.device, "count": count, "flags": flags, "lost": lost,
+    })  # fmt: skip

@@ -20,9 +20,9 @@ from monitor.core.state import State
 from monitor.core.state.vitals import Newest
 from monitor.core.technical import bp_overdue, no_data, timers
 from monitor.core.vocabulary.events import Event, Rejudged
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.vitals import PRESSURES
 
-_OLD: Final = "The reading that raised it was "
 _UNSURE: Final = "it waited while the clock of its device was set: how old it is, is not known"
 
 
@@ -36,7 +36,7 @@ def prove(state: State, pressure: Pressure, doubts: dict[str, str], now: float) 
         if pressure.waits:  # it was not judged yet
             for vital, value in known.values.items():
                 events += crossings.overtaken(state, vital, value, known.effective, now)
-        return events + again(state, now, "It was judged anew.")
+        return events + again(state, now, Reason("judged_anew"))
     if known.unproven:
         return events + warn(state, known, now)
     state.cuffs.put(_judged(state, known, now), instead_of=known)
@@ -106,8 +106,7 @@ def rejudge(
     known = doubted(known, pressure.doubts)
     state.cuffs.put(known, instead_of=pressure)
     _settle_into_place(state, known)
-    why = "The other half of the measurement speaks against it."
-    return events + again(state, now, why, gone=[pressure])
+    return events + again(state, now, Reason("other_half_against"), gone=[pressure])
 
 
 def outdate(
@@ -118,13 +117,13 @@ def outdate(
     _leave_baseline(state, pressure)
     keys = tuple(pressure.keys.values())
     told = Rejudged(at=now, keys=keys, state="late", reason=reason, effective=effective)
-    return [told, *again(state, now, f"{_OLD}{reason}.", gone=[pressure])]
+    return [told, *again(state, now, Reason("was_old", {"why": reason}), gone=[pressure])]
 
 
 def leave_out(
-    state: State, pressure: Pressure, vitals: Collection[str], now: float, why: str
+    state: State, pressure: Pressure, vitals: Collection[str], now: float, why: Reason
 ) -> list[Event]:
-    """Remove these values of a pressure. why: the sentence of an alarm that rested on them."""
+    """Remove these values of a pressure. why: the reason why an alarm on them ends."""
     _take_values_out(state, pressure, vitals)
     events = [] if pressure.unproven else _without_neighbour(state, pressure, now)
     return events + again(state, now, why, gone=[pressure])
@@ -169,7 +168,7 @@ def _take_values_out(state: State, pressure: Pressure, vitals: Collection[str]) 
 
 
 def whose_anew(
-    state: State, device: str, doubt: Callable[[Pressure], str], now: float, why: str
+    state: State, device: str, doubt: Callable[[Pressure], str], now: float, why: Reason
 ) -> list[Event]:
     """Apply `doubt` anew to each pressure of one device: whether it is the patient's."""
     known = [p for p in state.cuffs.pressures if p.device == device]
@@ -179,13 +178,11 @@ def whose_anew(
 def unsure(state: State, device: str, since: float, now: float) -> list[Event]:
     """Doubt the age of the pressures of one device received from `since` on."""
     known = [p for p in state.cuffs.pressures if p.device == device and p.received >= since]
-    return _doubt_anew(
-        state, "clock", [(p, _UNSURE) for p in known], now, f"{_UNSURE}.".capitalize()
-    )
+    return _doubt_anew(state, "clock", [(p, _UNSURE) for p in known], now, Reason("age_unknown"))
 
 
 def _doubt_anew(
-    state: State, kind: str, said: list[tuple[Pressure, str]], now: float, why: str
+    state: State, kind: str, said: list[tuple[Pressure, str]], now: float, why: Reason
 ) -> list[Event]:
     """Set the doubt of one kind for each pressure ("": no doubt); judge again if any changed."""
     events: list[Event] = []
@@ -203,7 +200,7 @@ def _doubt_anew(
     return events + again(state, now, why, gone=anew) if anew else []
 
 
-def again(state: State, now: float, why: str, gone: Collection[Pressure] = ()) -> list[Event]:
+def again(state: State, now: float, why: Reason, gone: Collection[Pressure] = ()) -> list[Event]:
     """Judge all kept pressures again. gone: earlier versions of those that may count less now."""
     for vital in PRESSURES:
         state.vitals.find_newest(vital, _known(state, vital))

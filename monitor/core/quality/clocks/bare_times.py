@@ -9,7 +9,8 @@ measures: these are in doubt, until their pace proves the step.
 
 from monitor.core.quality.clocks.clock_evidence import WITNESSES, ClockMessage, Placed, Run
 from monitor.core.quality.clocks.device_clock import DeviceClock
-from monitor.core.quality.clocks.timebase import AGREE_S, DAY_S, FUTURE_S, RIGHT_S, right, span
+from monitor.core.quality.clocks.timebase import AGREE_S, DAY_S, FUTURE_S, RIGHT_S, right
+from monitor.core.sentences.figures import span
 from monitor.core.vocabulary.events import ClockStepped
 
 

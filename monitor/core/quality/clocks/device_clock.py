@@ -166,9 +166,9 @@ class DeviceClock(Struct, omit_defaults=True):
 
     def step(self, was: float, offset: float, message: ClockMessage) -> ClockStepped:
         """Return the event that reports the step."""
-        reason = set_reason(message.device, was, offset)
+        because = set_reason(message.device, was, offset)
         self.stepped = ClockStepped(
-            at=message.at, device=message.device, by_s=was - offset, reason=reason
+            at=message.at, device=message.device, by_s=was - offset, because=because
         )
         return self.stepped
 

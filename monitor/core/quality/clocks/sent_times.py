@@ -17,9 +17,9 @@ from monitor.core.quality.clocks.timebase import (
     RIGHT_S,
     TRUSTED_S,
     right,
-    span,
     state_of,
 )
+from monitor.core.sentences.figures import span
 
 CATCHES_UP_S: Final = 1.5
 _NOT_KNOWN: Final = "how far the clock of the device was off when it was sent is not known"

@@ -14,11 +14,13 @@ device's clock: the clock's *offset* and the wait, added up. The evidence that s
 Without such evidence the reading is in *doubt*: taken for fresh it raises alarms, and taken for
 stale it ends nothing. `sent_times` places the readings of a device that sends its clock as it
 publishes (`sent`), `bare_times` those of one that only states when it measured, and `placing` is
-the entry to both. This module has the limits and the words that they share.
+the entry to both. This module has the limits and the reasons that they share.
 """
 
 from typing import Final
 
+from monitor.core.sentences.figures import span
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.vitals import Observation
 
 TRUSTED_S: Final = 2.0  # an offset this small is latency; the device's own time is better
@@ -54,17 +56,6 @@ def right(offset: float) -> bool:
     return -AGREE_S <= offset <= RIGHT_S
 
 
-def span(seconds: float) -> str:
-    """Return a duration in words."""
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    if seconds < 7200:
-        return f"{seconds / 60:.0f} min"
-    if seconds < 172_800:
-        return f"{seconds / 3600:.0f} h"
-    return f"{seconds / 86_400:.0f} days"
-
-
 def state_of(offset: float) -> str:
     """Return the state of a clock with this offset, in words."""
     if right(offset):
@@ -72,11 +63,10 @@ def state_of(offset: float) -> str:
     return f"{span(abs(offset))} {'behind' if offset > 0 else 'ahead'}"
 
 
-def set_reason(device: str, was: float, offset: float) -> str:
-    """Return the sentence on a clock that was set. was, offset: before and since, s behind ours."""
-    name = f"The clock of device {device}"
+def set_reason(device: str, was: float, offset: float) -> Reason:
+    """Return the reason of a step of a clock. was, offset: before and since, s behind ours."""
     if right(offset) and not right(was):
-        return f"{name} was set right: it had been {state_of(was)}."
-    way = "ahead" if offset < was else "back"
-    now = "as good as right" if right(offset) else state_of(offset)
-    return f"{name} was set {way} by {span(abs(was - offset))}: it is {now} now."
+        return Reason("clock_set_right", {"device": device, "was_s": was})
+    return Reason("clock_set", {
+        "device": device, "was_s": was, "is_s": offset, "right": right(offset),
+    })  # fmt: skip

@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from monitor.core.quality.cuffs.judging_order import Turn
+from monitor.core.sentences import figures
 from monitor.core.vocabulary.vitals import PRESSURES, Observation
 
 KEPT: Final = 64
@@ -68,8 +69,7 @@ class Pressure(Struct, frozen=True, omit_defaults=True):
         return self.dbp if vital == "dbp" else self.mean
 
     def __str__(self) -> str:
-        """Write it as people do: 128/80; a half that is absent is a dash."""
-        return "/".join("\N{EN DASH}" if v is None else f"{v:g}" for v in (self.sbp, self.dbp))
+        return figures.pressure(self.sbp, self.dbp)
 
     @property
     def values(self) -> dict[str, float]:
@@ -90,11 +90,6 @@ def doubted(pressure: Pressure, doubts: dict[str, str]) -> Pressure:
     """Return the same with these doubts instead of those that it had; it no longer waits."""
     clean = not pressure.causes and not doubts
     return replace(pressure, doubts=doubts, clean=clean, waits=False)
-
-
-def sentence(unproven: str) -> str:
-    """Return an alarm's sentence that rests on an unproven reading alone; `unproven`: a phrase."""
-    return f"{unproven[0].upper()}{unproven[1:]}. A new measurement is needed."
 
 
 def with_row(pressures: Sequence[Pressure], key: str) -> Pressure | None:

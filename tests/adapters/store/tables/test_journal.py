@@ -11,10 +11,12 @@ from msgspec.structs import replace
 
 from monitor.adapters.store import Entry, JournalRow, JournalStep, StoreError, decode_journal_row
 from monitor.adapters.store.tables.journal import lines
+from monitor.core.sentences.english import in_words, sentence, source
 from monitor.core.vocabulary import events, vitals
 from monitor.core.vocabulary import inputs as all_inputs
-from monitor.core.vocabulary.events import Event, Judged
+from monitor.core.vocabulary.events import AlarmChanged, Event, Judged
 from monitor.core.vocabulary.inputs import Input, Observed
+from monitor.core.vocabulary.reasons import NONE, Reason, plain
 from tests.adapters.store.sessions import alarm, judged, reading
 
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
@@ -31,6 +33,9 @@ for _module in (vitals, events, all_inputs):
         if isinstance(_kind, type) and issubclass(_kind, Struct):
             st.register_type_strategy(_kind, _built)
 
+# Codes are those that a language knows, here of a typed text; their facts: tests/core/sentences.
+st.register_type_strategy(Reason, st.just(NONE) | st.builds(plain, st.text()))
+
 inputs = st.none() | st.one_of([st.from_type(kind) for kind in get_args(Input)])
 decisions = st.lists(st.one_of([st.from_type(kind) for kind in get_args(Event)]), max_size=4)
 
@@ -46,7 +51,7 @@ def test_every_input_and_event_comes_back_in_order(
 ) -> None:
     steps = through(Entry("e0", at, given_, decided))
     assert [step.input for step in steps if step.input] == ([given_] if given_ else [])
-    assert [event for step in steps for event in step.events] == decided
+    assert [event for step in steps for event in step.events] == [in_words(e) for e in decided]
     if given_ is not None:
         assert (steps[0].input, steps[0].at) == (given_, at)
 
@@ -61,6 +66,37 @@ def test_a_reading_shares_its_row_with_its_verdicts_and_with_nothing_else() -> N
     steps = through(entry)
     assert steps[0].events == (first, second)
     assert (steps[1].events, steps[1].at) == ((raised,), 5.0)
+
+
+BACK = Reason("device_back", {"device": "strap"})
+SENTENCE = "Device strap is back."
+
+
+def told(because: Reason, words: str = "") -> AlarmChanged:
+    raised = alarm(1, "raised", "on")
+    said = replace(raised.alarm, because=because, reason=words, limit_source=plain("agreed"))
+    return replace(raised, alarm=said)
+
+
+def test_a_row_has_the_sentence_of_a_reason_and_the_data() -> None:
+    ((_, _, _, body),) = lines(Entry("e0", 0.0, None, [told(BACK)]))
+    row = msgspec.json.decode(body)["alarm"]
+    assert (row["reason"], row["source"]) == (SENTENCE, "agreed")
+    assert row["because"] == {"code": "device_back", "facts": {"device": "strap"}}
+    ((event,),) = (step.events for step in through(Entry("e0", 0.0, None, [told(BACK)])))
+    assert isinstance(event, AlarmChanged)
+    assert (event.alarm.because, event.alarm.reason) == (BACK, SENTENCE)
+
+
+def test_a_row_of_an_older_version_has_the_sentence_only() -> None:
+    ((at, side, kind, body),) = lines(Entry("e0", 0.0, None, [told(BACK)]))
+    row = msgspec.json.decode(body)
+    del row["alarm"]["because"], row["alarm"]["limit_source"]
+    old = JournalRow(1, at, side, kind, msgspec.json.encode(row).decode())
+    (event,) = decode_journal_row(old).events
+    assert isinstance(event, AlarmChanged)
+    assert (event.alarm.because, sentence(event.alarm)) == (NONE, SENTENCE)
+    assert source(event.alarm) == "agreed"
 
 
 BEATS = (833.0078125, 812.5)

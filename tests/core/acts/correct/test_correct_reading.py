@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import pytest
 
+from monitor.core.sentences.english import sentence
 from monitor.core.vocabulary.events import (
     BaselineMoved,
     Corrected,
@@ -56,7 +57,7 @@ def test_an_alarm_that_it_raised_is_taken_back_and_stays_until_somebody_has_seen
     assert over.reason == TAKEN_BACK.format("Systolic pressure", 185)
     assert over.struck == 185
     assert [
-        (a.reason, a.struck) for a in course.status(840).alarms if a.condition == "sbp_high"
+        (sentence(a), a.struck) for a in course.status(840).alarms if a.condition == "sbp_high"
     ] == [(over.reason, 185)]
     unmet = {u.text for g in course.status(840).gates for u in g.unmet}
     name = "A high alarm on systolic pressure is acknowledged"

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from monitor.core.sentences.english import sentence
 from monitor.core.vocabulary.events import UserTaken
 from monitor.core.vocabulary.inputs import ChangeDevices, CuffUser
 from monitor.core.vocabulary.refusals import Refused
@@ -55,7 +56,7 @@ def test_another_user_warns_at_once_and_does_nothing_else() -> None:
     assert course.priority("sbp_high") == "high"
     alarm = course.standing("sbp_high")
     assert alarm is not None
-    assert "It is of user 2 of the cuff, and the patient is user 1." in alarm.reason
+    assert "It is of user 2 of the cuff, and the patient is user 1." in sentence(alarm)
     live(course, 800, 186, 112, 1)
     live(course, 1200, 118, 76, 2)
     assert course.priority("sbp_high") == "high"

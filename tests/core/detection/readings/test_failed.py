@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import pytest
 
+from monitor.core.sentences.english import english
 from monitor.core.vocabulary.events import AlarmChanged, MeasurementFailed
 from tests.core.course import Course, dosed
 
@@ -31,7 +32,7 @@ def test_it_is_told_with_its_cause_and_the_cuff_is_asked_again(
     course = Course(devices={"cuff": "cuff"})
     fails(course, 40, **about)
     assert [(f.cause, f.count, f.half) for f in failures(course)] == [(cause, 1, False)]
-    said = course.status(41).cuffs["cuff"].failed_reason
+    said = english(course.status(41).cuffs["cuff"].failed_because)
     assert said == f"The cuff cuff measured and failed{cause and f': {cause}'}."
     course.advance(100)
     assert course.commands("confirm") == [70]

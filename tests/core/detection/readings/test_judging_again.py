@@ -12,6 +12,7 @@ from monitor.core.detection import crossings
 from monitor.core.detection.readings import reconsider
 from monitor.core.vocabulary.events import Event, Judged
 from monitor.core.vocabulary.inputs import CorrectDose, CorrectReading
+from monitor.core.vocabulary.reasons import plain
 from tests.core.course import START, Course, dosed
 from tests.core.law import law
 
@@ -41,7 +42,7 @@ def typed(course: Course, t: float, values: dict[str, float], **about: Any) -> C
 
 def again(course: Course) -> list[Event]:
     state = course.encounter.state
-    return reconsider.again(state, state.now, "Judged again.")
+    return reconsider.again(state, state.now, plain("Judged again."))
 
 
 # --- limits in force -----------------------------------------------------------------------------
@@ -209,7 +210,7 @@ def test_judging_again_without_a_correction_changes_nothing(
         _play(course, t, step, strikes)
         state = course.encounter.state
         before = _judged(course)
-        assert crossings.judge_all_again(state, state.now, "Judged again.") == []
+        assert crossings.judge_all_again(state, state.now, plain("Judged again.")) == []
         assert again(course) == []
         assert _judged(course) == before
 

@@ -5,6 +5,7 @@ Each test is a case that once circumvented this rule.
 
 import pytest
 
+from monitor.core.sentences.english import english
 from monitor.core.vocabulary.inputs import CuffUser
 from tests.core.course import Course, dosed
 
@@ -259,7 +260,7 @@ def test_a_failed_pressure_beside_a_heart_rate_is_not_half_a_pressure() -> None:
     course = Course(devices={"cuff": "cuff"})
     course.observe(100, "cuff", {"hr": 72.0}, failed=("sbp", "dbp"))
     source = course.encounter.state.devices.sources["cuff"]
-    assert source.failures.reason == "The cuff cuff measured and failed."
+    assert english(source.failures.because) == "The cuff cuff measured and failed."
 
 
 # --- readings that waited while a clock was set -------------------------------------------------

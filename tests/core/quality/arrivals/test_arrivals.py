@@ -15,6 +15,7 @@ from monitor.adapters.mqtt import link
 from monitor.core.quality.arrivals.arrivals import REMEMBERED, Arrivals, Boot
 from monitor.core.quality.arrivals.counts import fingerprint
 from monitor.core.quality.arrivals.timed import AT_ONE_TIME
+from monitor.core.sentences.english import sentence
 from monitor.core.vocabulary.events import Duplicate, Event
 from monitor.core.vocabulary.vitals import Observation
 from tests.core.course import Course
@@ -387,7 +388,7 @@ def test_a_record_under_another_number_leaves_no_gap() -> None:
     course.advance(100)
     alarm = course.standing("sequence_gap")
     assert alarm is not None
-    assert "(number 3)" in alarm.reason
+    assert "(number 3)" in sentence(alarm)
 
 
 def test_all_that_a_broker_may_send_again_is_known_again() -> None:

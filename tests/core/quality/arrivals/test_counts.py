@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.core.sentences.english import sentence
 from monitor.core.vocabulary.events import Duplicate, NumberReused
 from tests.core.course import Course
 
@@ -120,7 +121,7 @@ def test_what_is_missing_is_missed_however_it_counts(
     course.advance(200)
     alarm = course.standing("sequence_gap")
     assert alarm is not None
-    assert told in alarm.reason
+    assert told in sentence(alarm)
 
 
 def test_a_slow_sensor_that_counts_by_ten_misses_nothing() -> None:
@@ -132,7 +133,7 @@ def test_a_slow_sensor_that_counts_by_ten_misses_nothing() -> None:
     course.advance(1900)
     alarm = course.standing("sequence_gap")
     assert alarm is not None
-    assert "2 readings (between numbers 160 and 170)" in alarm.reason
+    assert "2 readings (between numbers 160 and 170)" in sentence(alarm)
 
 
 # --- a counter for each vital sign ----------------------------------------------------------------
@@ -167,7 +168,7 @@ def test_what_one_of_two_counters_misses_is_missed() -> None:
     course.advance(110)
     alarm = course.standing("sequence_gap")
     assert alarm is not None
-    assert "1 reading (number 8)" in alarm.reason
+    assert "1 reading (number 8)" in sentence(alarm)
 
 
 # --- one number, several vital signs --------------------------------------------------------------

@@ -8,6 +8,7 @@ import pytest
 from monitor.core.quality.clocks.clock_evidence import Placed
 from monitor.core.quality.clocks.device_clock import DeviceClock
 from monitor.core.quality.clocks.placing import place
+from monitor.core.sentences.english import sentence
 from monitor.core.vocabulary.inputs import DeviceStatus
 from monitor.core.vocabulary.vitals import Observation
 from tests.core.course import Course
@@ -161,7 +162,7 @@ def test_a_step_is_told_at_once(before: float, after: float, words: str, boot: s
     assert first.effective == pytest.approx(37.2)
     assert first.step is not None
     assert first.step.by_s == pytest.approx(before - after, abs=0.5)
-    assert first.step.reason == f"The clock of device strap {words}."
+    assert sentence(first.step) == f"The clock of device strap {words}."
     following = device.stream(41, 80)
     assert kinds(following) == {"live"}
     assert {placed.step for placed in following} == {None}
@@ -471,7 +472,7 @@ def test_a_crisis_after_a_cuff_was_set_right_is_told_at_that_reading(
         step = course.status(25).clock_steps["cuff"]
         assert step.at == course.start + 25
         assert step.by_s == pytest.approx(-ahead)
-        assert "was set right" in step.reason
+        assert "was set right" in sentence(step)
 
 
 @pytest.mark.parametrize(

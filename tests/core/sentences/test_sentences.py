@@ -2,13 +2,14 @@
 
 import pytest
 
+from monitor.core.sentences.english import sentence
 from tests.core.course import Course, changes
 
 
 def _reason(course: Course, condition: str) -> str:
     alarm = course.standing(condition)
     assert alarm is not None
-    return alarm.reason
+    return sentence(alarm)
 
 
 def test_a_reason_names_value_limit_source_time_and_baseline() -> None:

@@ -1,0 +1,80 @@
+"""English: the language of the record, of the contract's `reason`, and of the page today."""
+
+from typing import Final, Protocol
+
+from msgspec.structs import replace
+
+from monitor.core.sentences import (
+    calls,
+    course,
+    equipment,
+    faults,
+    limits_crossed,
+    minutes,
+    people,
+    sensors,
+)
+from monitor.core.sentences.languages import Language, Table, say
+from monitor.core.vocabulary.events import (
+    Alarm,
+    AlarmChanged,
+    Blinded,
+    ClockStepped,
+    Event,
+    NumberReused,
+)
+from monitor.core.vocabulary.reasons import Reason
+
+TABLES: Final[tuple[Table, ...]] = (
+    minutes.SENTENCES, limits_crossed.SENTENCES, calls.SENTENCES, course.SENTENCES,
+    people.SENTENCES, equipment.SENTENCES, sensors.SENTENCES, faults.SENTENCES,
+)  # fmt: skip
+ENGLISH: Final = Language("en", {code: one for table in TABLES for code, one in table.items()})
+
+
+class Decided(Protocol):
+    """A decision with its reason: as data, and as the sentence on the record ("" in the core)."""
+
+    @property
+    def because(self) -> Reason: ...
+    @property
+    def reason(self) -> str: ...
+
+
+def english(reason: Reason) -> str:
+    return say(reason, ENGLISH)
+
+
+def sentence(of: Decided) -> str:
+    """Return the sentence of a decision: as it is on the record, else from its reason."""
+    return of.reason or say(of.because, ENGLISH)
+
+
+def source(alarm: Alarm) -> str:
+    """Return where the limit of an alarm comes from."""
+    return alarm.source or say(alarm.limit_source, ENGLISH)
+
+
+def standing(alarm: Alarm) -> str:
+    """Return an alarm's sentence for display now: with a note if its data are lost."""
+    return noted(alarm, sentence(alarm))
+
+
+def noted(alarm: Alarm, words: str) -> str:
+    """Return the words with a note if the data of the alarm are lost."""
+    if alarm.data_lost_at is None or alarm.cleared_at is not None:
+        return words
+    return calls.data_lost(words)
+
+
+def in_words(event: Event) -> Event:
+    """Return an event as it is recorded: with the sentence of its reason beside the data."""
+    if isinstance(event, (AlarmChanged, Blinded)):
+        return replace(event, alarm=alarm_in_words(event.alarm))
+    if isinstance(event, (ClockStepped, NumberReused)):
+        return replace(event, reason=sentence(event))
+    return event
+
+
+def alarm_in_words(alarm: Alarm) -> Alarm:
+    return replace(alarm, reason=sentence(alarm), source=source(alarm))

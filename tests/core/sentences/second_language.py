@@ -1,0 +1,173 @@
+"""A second language, for tests only: it shows that codes and facts suffice for a translation.
+
+It is close to German and nobody checked it as a text for people. A fact in `PROSE` is still a text:
+of a person, of a protocol, of the system or of a part of the core whose reasons are not data yet;
+it appears between marks, so that a test can leave it out.
+"""
+
+from collections.abc import Callable, Mapping
+from string import Formatter
+from typing import Any, Final
+
+from monitor.core.sentences.languages import Language
+
+PROSE: Final = {"text", "cause", "why", "late"}
+VITAL: Final = {
+    "hr": "Puls", "sbp": "Oberer Druck", "dbp": "Unterer Druck", "map": "Mitteldruck",
+    "temp": "Temperatur",
+}  # fmt: skip
+# fact -> its values in this language
+WORDS: Final[Mapping[str, Mapping[Any, str]]] = {
+    "vital": VITAL,
+    "direction": {"high": "mindestens", "low": "unter"},
+    "priority": {"low": "niedrig", "medium": "mittel", "high": "hoch"},
+    "phase": {
+        "preparation": "Vorbereitung", "baseline": "Ruhe", "onset": "Beginn", "peak": "Gipfel",
+        "recovery": "Erholung", "closed": "Ende",
+    },
+    "placed": {"received": "Empfang", "unknown": "unklar", "as_old": "wie angegeben"},
+    "condition": {
+        "broker_lost": "Keine Verbindung", "storage_fault": "Datenbank schreibt nicht",
+        "notice_failed": "Keine Nachrichten", "broker_contested": "Vermittler umstritten",
+        "broker_open": "Vermittler offen",
+    },
+    "route": {
+        "sublingual": "unter der Zunge", "oral": "geschluckt", "intranasal": "durch die Nase",
+        "intramuscular": "in den Muskel", "intravenous": "in die Vene",
+    },
+    "flags": {
+        "movement": "Arm bewegt", "cuff_loose": "Manschette lose", "irregular_pulse": "unregelm.",
+        "improper_position": "falsche Lage", "pulse_out_of_range": "Puls zu weit",
+    },
+    "lost": VITAL,
+    "symptom": {},
+    "factor": {},
+}  # fmt: skip
+TEMPLATES: Final = {
+    "before_dose": "vor der ersten von {doses} Dosen",
+    "after_dose": "{minutes} Min. nach Dosis {dose} von {doses}",
+    "beyond": "{vital} {value}: Grenze {direction} {limit} ({priority}; {source}), {when}; "
+    "sonst {baseline}. {proof}",
+    "over_baseline": "{vital} {value}, sonst {baseline}: Grenze {limit} ({priority}; {source}), "
+    "{when}. {proof}",
+    "rising": "{vital} steigt: {value}, {minutes} Min. vorher {before}; Grenze {limit} ({source}), "
+    "{when}; sonst {baseline}.",
+    "was_beyond": "{vital} war {was}, jetzt {value}: Grenze {direction} {limit} ({priority}; "
+    "{source}; verschoben: {moved}), {when}. {proof}",
+    "with_newest": "{reason} {vital} jetzt {value}.",
+    "unproven": "{reason} Unsicher: {why}.",
+    "returned": "{vital} {value} wieder innerhalb ({direction} {limit}), {when}.",
+    "overtaken": "{vital} {value} war {direction} {limit} ({source}), {minutes} Min. vor dem Wert.",
+    "came_after": "{vital} danach {value}, {when}.",
+    "provisional": "Wiederholung verlangt.",
+    "no_repeat": "Keine Wiederholung.",
+    "repeated": "Wiederholt.",
+    "unconfirmed": "Nicht wiederholt.",
+    "of_protocol": "Protokoll {protocol}, {phase}: {text} {retaken}",
+    "of_risk": "Risiko {factor}: {text}",
+    "set_by": "von {by}: {text}",
+    "and_rising": "{source}, steigend",
+    "baseline_retaken": "Ruhewert neu von {by}, {when}",
+    "acknowledged": "Gesehen von {by}. {reason}",
+    "still_there": "Noch da, nachdem {by} es sah. {reason}",
+    "comes_and_goes": "{reason} Kommt und geht, bleibt {minutes} Min.",
+    "came_and_went": "{reason} Kam {times} Mal in {within} Min., blieb {minutes} Min.",
+    "data_lost": "{reason} Keine Daten.",
+    "higher_than_expected": "{vital} {value}, sonst {baseline}, erwartet {rise} mehr, {when} "
+    "({route}).",
+    "later_than_expected": "{vital} {value}, sonst {baseline}, {when}, Dosen {doses}; sollte ab "
+    "{falling} Min. fallen ({route}).",
+    "back_to_expected": "{vital} {value} wieder wie erwartet.",
+    "of_further_dose": "{vital} {value} durch die neue Dosis.",
+    "lower_again": "{vital} {value} wieder niedriger.",
+    "not_recovering": "Druck {sbp}/{dbp} {percent}% \u00fcber {base_sbp}/{base_dbp}, {minutes} "
+    "Min., {when}.",
+    "recovered": "Druck {sbp}/{dbp} wieder innerhalb {percent}%.",
+    "of_expected_course": "Erwartung",
+    "of_recovery": "Verlauf",
+    "text": "{text}",
+    "symptom": "Symptom {symptom}, gemeldet von {by}, {when}.",
+    "help_requested": "{by} bittet um Hilfe, {when}.",
+    "taken_up": "{by} k\u00fcmmert sich.",
+    "dose_corrected": "{by} berichtigt Dosis: {text}",
+    "patient_corrected": "{by} berichtigt Angaben: {text}",
+    "reading_struck": "{by} streicht Wert: {text}",
+    "value_struck": "{vital}: {by} streicht {value}: {text}",
+    "only_reading_struck": "{by} streicht den einzigen Wert.",
+    "other_half_against": "Der andere Teil widerspricht.",
+    "judged_anew": "Neu beurteilt.",
+    "was_old": "Der Wert war alt: {why}.",
+    "age_unknown": "Alter unbekannt.",
+    "user_stated": "{by} nennt Nutzer {user}.",
+    "no_data": "{vital} fehlt {since}; Alarm bleibt: {standing}.",
+    "data_back": "{vital} kommt wieder.",
+    "not_expected": "{vital} nicht erwartet, {by} entfernt das Ger\u00e4t.",
+    "bp_overdue": "Druck {when} \u00fcberf\u00e4llig.",
+    "bp_taken": "Druck gemessen.",
+    "device_removed": "{by} entfernt {device}.",
+    "device_offline": "{device} getrennt {since}.",
+    "device_back": "{device} wieder da.",
+    "device_flooding": "{device} sendet zu viel {since}.",
+    "flood_over": "{device} wieder normal nach {seconds} s, {dropped} verworfen.",
+    "late_data": "{device} zu langsam: {late}.",
+    "in_time_again": "{device} wieder rechtzeitig.",
+    "numbers_missing": "{device}: {count} fehlen, {first} bis {last}.",
+    "numbers_lost": "{device}: {count} verloren.",
+    "numbers_found": "{device}: alles nachgeliefert.",
+    "counts_by": "{device} z\u00e4hlt in Schritten von {step}.",
+    "number_reused": "{device}: Nummer {seq} doppelt.",
+    "number_constant": "{device}: immer Nummer {seq}.",
+    "clock_skew": "Uhr von {device} {behind_s} s falsch; Einordnung: {placed}.",
+    "clock_right": "Uhr von {device} stimmt.",
+    "clock_set_right": "Uhr von {device} gestellt, war {was_s} s falsch.",
+    "clock_set": "Uhr von {device} gestellt, {was_s} s, jetzt {is_s} s; stimmt: {right}.",
+    "no_contact": "{device} ohne Hautkontakt {since}.",
+    "contact_again": "{device} hat Hautkontakt.",
+    "contact_bit_wrong": "{device} meldet falschen Hautkontakt.",
+    "cuff_reports": "{device} meldet {flags}, {times} Mal; Wert: {measured}.",
+    "measures_well": "{device} misst wieder gut.",
+    "stream_doubtful": "{vital} von {device} zweifelhaft {since}: {why}.",
+    "stream_impossible": "{vital} von {device}: {count} unm\u00f6glich in {seconds} s: {why}.",
+    "stream_believable": "{vital} von {device} wieder glaubhaft.",
+    "singles_doubtful": "{vital} von {device}: {count} zweifelhaft: {why}.",
+    "singles_believable": "{vital} von {device} wieder glaubhaft.",
+    "cuff_failed": "{device} scheitert zum {count}. Mal: {flags} {lost}.",
+    "fault": "{condition} seit {since}: {cause}.",
+    "fault_over": "Vorbei nach {seconds} s: {condition}, {cause}.",
+    "unattended": "Niemand da seit {since}.",
+    "attended": "Wieder jemand da.",
+    "contact_unreached": "Kontakt nicht erreicht: {cause}.",
+    "contact_reached": "Kontakt erreicht.",
+    "contact_removed": "Kontakt entfernt.",
+}
+
+
+def places(template: str) -> set[str]:
+    """Names of the facts that a template shows."""
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+def _row(template: str) -> Callable[..., str]:
+    absent = dict.fromkeys(places(template) & {"phase", "retaken"})  # of a protocol, sometimes
+
+    def row(**facts: Any) -> str:
+        return template.format(**{n: _word(n, fact) for n, fact in (absent | facts).items()})
+
+    return row
+
+
+def _word(name: str, fact: Any) -> str:
+    if fact is None:
+        return "-"
+    if name in PROSE:
+        return f"\u2039{fact}\u203a"
+    if isinstance(fact, bool):
+        return "ja" if fact else "nein"
+    if isinstance(fact, float):
+        return f"{fact:.4g}".replace(".", ",")
+    if isinstance(fact, tuple):
+        return ", ".join(_word(name, one) for one in fact)
+    return WORDS.get(name, {}).get(fact, str(fact))
+
+
+SECOND: Final = Language("x-test", {code: _row(template) for code, template in TEMPLATES.items()})
