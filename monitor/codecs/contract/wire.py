@@ -16,6 +16,7 @@ from monitor.core.sentences.english import english, sentence, source, standing
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Baseline, Commanded, Episode, Judged
 from monitor.core.vocabulary.inputs import Dose
 from monitor.core.vocabulary.status import (
+    ClockStep,
     CuffStatus,
     GateStatus,
     LimitStatus,
@@ -96,10 +97,7 @@ def status_json(
         "devices": status.devices,
         "clocks": {device: _tidy(s, 1) for device, s in status.clocks.items()},
         "cuffs": {device: _cuff(cuff) for device, cuff in status.cuffs.items()},
-        "clock_steps": {
-            device: {"at": iso(step.at), "by_s": _tidy(step.by_s, 1), "reason": sentence(step)}
-            for device, step in status.clock_steps.items()
-        },
+        "clock_steps": {device: _step(step) for device, step in status.clock_steps.items()},
         "checks": {name: {"at": iso(c.at), "by": c.by} for name, c in status.checks.items()},
         "supervisor": _supervisor(status.supervisor),
         "phases": _phases(status),
@@ -134,6 +132,7 @@ def _cuff(cuff: CuffStatus) -> Json:
         "users": list(cuff.users),
         "failed_at": iso(cuff.failed_at),
         "failed_reason": cuff.failed_reason or english(cuff.failed_because),
+        **({"failed_because": cuff.failed_because} if cuff.failed_because else {}),
         "unknown": None if unknown is None else {
             "key": unknown.key, "received": iso(unknown.received), "values": unknown.values,
             "reason": unknown.reason,
@@ -141,6 +140,11 @@ def _cuff(cuff: CuffStatus) -> Json:
         "stored_at": iso(cuff.stored_at),
         "stored_reason": cuff.stored_reason,
     }  # fmt: skip
+
+
+def _step(step: ClockStep) -> Json:
+    told: Json = {"at": iso(step.at), "by_s": _tidy(step.by_s, 1), "reason": sentence(step)}
+    return told | {"because": step.because} if step.because else told
 
 
 def _supervisor(held: SupervisorStatus | None) -> Json | None:
@@ -178,6 +182,7 @@ def alarm_json(alarm: Alarm, encounter_id: str) -> Json:
         "acknowledged_at": iso(alarm.acknowledged_at),
         "acknowledged_by": alarm.acknowledged_by,
         "reason": standing(alarm),
+        **({"because": alarm.because} if alarm.because else {}),
         "began": alarm.began,
         "priority_since": iso(alarm.priority_since),
         "worst_since": iso(alarm.worst_since),

@@ -2,15 +2,18 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from monitor.codecs.contract import wire
 from monitor.core.encounter import Encounter
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.events import Alarm, Episode, Judged
 from monitor.core.vocabulary.inputs import Dose, Facts, Override
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.status import CuffStatus
 from tests.codecs import live_stories as stories
 
@@ -72,6 +75,38 @@ def test_what_a_cuff_and_a_clock_tell_beside_their_values() -> None:
                 "at": "2026-11-23T14:32:00.000Z", "by_s": 3600.0, "reason": stories.STEP.reason,
             }
         }  # fmt: skip
+
+
+def test_a_reason_is_on_the_wire_as_a_sentence_and_as_data() -> None:
+    """Data that an older version did not record are absent, not empty."""
+    told = Reason("acknowledged", {"by": "thea", "reason": Reason("bp_taken")})
+    alarm = replace(stories.HIGH, because=told, reason="")
+    sent = msgspec.json.decode(msgspec.json.encode(wire.alarm_json(alarm, "e")))
+    assert sent["reason"] == "Acknowledged by thea. The pressure reading that was due is in."
+    assert sent["because"] == {
+        "code": "acknowledged", "facts": {"by": "thea", "reason": {"code": "bp_taken", "facts": {}}}
+    }  # fmt: skip
+    lost = wire.alarm_json(replace(alarm, data_lost_at=0.0), "e")
+    note = "Data lost: it stands, and nothing is seen of it now."
+    assert lost["reason"] == f"{sent['reason']} {note}"
+    older = wire.alarm_json(stories.HIGH, "e")
+    assert older["reason"] == stories.HIGH.reason
+    assert "because" not in older
+
+
+def test_a_step_of_a_clock_and_a_failed_measurement_have_their_reason_as_data_too() -> None:
+    about = dict(stories.statuses())["cuff-unknown-age"]
+    right = Reason("clock_right", {"device": "strap-7"})
+    failed = Reason("cuff_failed", {"device": "cuff-3", "count": 1, "flags": (), "lost": ()})
+    known = replace(about.cuffs["cuff-3"], failed_reason="", failed_because=failed)
+    step = replace(stories.STEP, reason="", because=right)
+    status = replace(about, cuffs={"cuff-3": known}, clock_steps={"strap-7": step})
+    told: Any = wire.status_json(status, patient="p-12")
+    (cuff,), (stepped,) = told["cuffs"].values(), told["clock_steps"].values()
+    assert cuff["failed_reason"] == "The cuff cuff-3 measured and failed."
+    assert cuff["failed_because"] == failed
+    assert stepped["reason"] == "The clock of device strap-7 is right again."
+    assert stepped["because"] == right
 
 
 def test_a_cuff_of_which_nothing_is_known_is_null_and_empty() -> None:

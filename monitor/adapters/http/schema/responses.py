@@ -295,7 +295,17 @@ class LimitInForce(Answer):
     source: str
 
 
+class Because(Answer):
+    """A reason as data. `code` names the case; a fact is a value, a word of a closed list, a name,
+    a typed text, or a further reason."""
+
+    code: str
+    facts: dict[str, Any]
+
+
 class AlarmResponse(Answer):
+    """An alarm. `because`: its reason as data; absent if an older version recorded it."""
+
     id: str
     encounter_id: str
     condition: str
@@ -323,6 +333,7 @@ class AlarmResponse(Answer):
     worst_since: datetime | None
     called_at: datetime | None
     struck: float | None = None
+    because: Because | None = None
 
 
 class Alarms(Listing):
@@ -427,6 +438,7 @@ class CuffResponse(Answer):
     unknown: UnknownAgeResponse | None
     stored_at: datetime | None
     stored_reason: str
+    failed_because: Because | None = None
 
 
 class Sensor(Answer):
@@ -443,6 +455,7 @@ class ClockStepResponse(Answer):
     at: datetime
     by_s: float
     reason: str
+    because: Because | None = None
 
 
 class GivenDose(Answer):
