@@ -28,7 +28,8 @@ from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.events import AlarmChanged, Event, Notice
 from monitor.core.vocabulary.inputs import Contact, ContactsChanged, Dose, Facts, Observed, Override
 from monitor.service.clock import Clock
-from monitor.service.notices.ledger import CANARY_ID, Notices
+from monitor.service.notices.contact_book import CANARY_ID
+from monitor.service.notices.ledger import Notices
 from monitor.service.sessions.open_sessions import Ward
 
 log = structlog.get_logger(__name__)

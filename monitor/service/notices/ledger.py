@@ -22,49 +22,32 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter
 
 from monitor.adapters.deliver import (
-    CANARY_URL,
-    PUSH,
-    Browser,
     Sender,
-    browser_of,
-    loopback,
     new_key,
     public_key,
     scheme_of,
 )
 from monitor.adapters.store import Audited, Entry, NoticeRow, Store, StoreError
 from monitor.adapters.store.questions import notices as ledger
-from monitor.adapters.store.questions.browsers import BrowserRow, drop_browser, list_browsers
-from monitor.adapters.store.questions.contacts import ContactRow, Preferences, list_contacts
+from monitor.adapters.store.questions.contacts import ContactRow
 from monitor.adapters.store.tables.entry import WAITING
 from monitor.codecs.contract.notice_text import Message, Moved, session_code
 from monitor.core.notices import escalation as policy
 from monitor.core.vocabulary.events import AlarmChanged, Closed, Event, Notice
-from monitor.core.vocabulary.inputs import Contact as Known
-from monitor.core.vocabulary.inputs import ContactsChanged, NoticeReported
+from monitor.core.vocabulary.inputs import NoticeReported
 from monitor.core.vocabulary.words import RANK, Mode
 from monitor.service.clock import Clock
 from monitor.service.notices import rota
+from monitor.service.notices.contact_book import ContactBook
 from monitor.service.notices.delivery import CHANGED, Delivery, Sending, cancelled
 from monitor.service.sessions.open_session import Place, Session
-from monitor.service.sessions.open_sessions import Ward, in_turns
+from monitor.service.sessions.open_sessions import Ward
 
 log = structlog.get_logger(__name__)
 
 KEY: Final = "notices"
 VAPID: Final = "vapid"
-# Contacts that are a user's browsers have ids below this.
-BROWSERS: Final = -100
-# How far ahead rotas are computed for a session, and after how long they are computed again.
-AHEAD_S: Final = 3 * 24 * 3600.0
-AGAIN_S: Final = 24 * 3600.0
-LOOK_S: Final = 60.0
-A_TURN: Final = 20  # sessions that get their contacts in one turn of the loop
 LINK_S: Final = 24 * 3600.0
-CANARY_ID: Final = -1
-_CANARY: Final = ContactRow(
-    id=CANARY_ID, name="canary", urls=(CANARY_URL,), order=0, after_s=0.0, created_at=0.0
-)
 
 
 class Notices:
@@ -84,7 +67,7 @@ class Notices:
         self._ward = ward
         self._sender = sender
         self.url = ""
-        self.contacts: dict[int, ContactRow] = {}
+        self.book = ContactBook(clock, store, ward, sender.rules)
         self._delivery = Delivery(clock, store, sender, self)
         self._key = b""
         self._vapid = ""
@@ -105,10 +88,10 @@ class Notices:
         for running in self._ward.sessions.values():
             for row in await self._store.read(ledger.notices_of_encounter, running.id):
                 running.notices[_place(row)] = row
-        self.contacts = await self._known_contacts()
+        await self.book.load()
         for row in waiting:
             session = self._ward.sessions.get(row.encounter)
-            contact = self.contacts.get(row.contact)
+            contact = self.book.find(row.contact)
             at = contact.urls[row.place : row.place + 1] if contact else ()
             if row.purpose == "test" or session is None or not _stands(session, row.alarm):
                 self.put_down([self._over(row, "the service restarted")])
@@ -117,53 +100,12 @@ class Notices:
             else:
                 self._delivery.take(row, at[0])
         for running in self._ward.running:
-            self.brief(running)
+            self.book.brief(running)
 
     @property
     def push_key(self) -> str:
         """The public key with which a browser subscribes."""
         return public_key(self._vapid)
-
-    async def _known_contacts(self) -> dict[int, ContactRow]:
-        found = await self._store.read(list_contacts)
-        found += _of_browsers(await self._store.read(list_browsers))
-        return {contact.id: contact for contact in found}
-
-    async def reload(self) -> None:
-        """Read the contacts from disk again, and pass a change to every session."""
-        before, self.contacts = self.contacts, await self._known_contacts()
-        if before != self.contacts:
-            await self._brief_all(self._ward.running)
-
-    async def _brief_all(self, sessions: Sequence[Session]) -> None:
-        async for session in in_turns(sessions, A_TURN):
-            self.brief(session)
-
-    def brief(self, session: Session) -> None:
-        """Give a session the contacts that can be notified."""
-        now = self._clock.now()
-        given = ContactsChanged(tuple(_known(c, now) for c in self.contacts.values()))
-        session.briefed_at = now
-        session.confirmed = {c.id: c.confirmed_at for c in self.contacts.values()}
-        session.kept_back = frozenset(
-            c.id
-            for c in self.contacts.values()
-            if all(self._not_of_this_mode(session, c, url) for url in c.urls)
-        )
-        if given.contacts or session.encounter.state.escalation.contacts:
-            self._ward.apply(session, given, now)
-        else:  # a page waits to learn that there are no contacts
-            self._ward.show(session)
-
-    async def keep(self) -> None:
-        """Refresh contacts and rotas once a minute: rotas are computed for a few days only, and a
-        command that disables a user does not notify us."""
-        while True:
-            await asyncio.sleep(LOOK_S)
-            with suppress(StoreError):
-                await self.reload()
-            now = self._clock.now()
-            await self._brief_all([s for s in self._ward.running if now - s.briefed_at > AGAIN_S])
 
     # --- decisions ----------------------------------------------------------------------------
 
@@ -191,7 +133,7 @@ class Notices:
         return rows
 
     def _rows(self, session: Session, event: Notice, first: Notice) -> list[NoticeRow]:
-        contact = self.contacts.get(event.contact)
+        contact = self.book.contacts.get(event.contact)
         if contact is None:
             return []
         message = f"{session.id}-n{first.number}-{self._process}"
@@ -218,13 +160,7 @@ class Notices:
 
     def _kept_back(self, session: Session, event: Notice, contact: ContactRow, url: str) -> str:
         """Return why this notice is only recorded; "" if it is sent."""
-        return event.suppressed or self._not_of_this_mode(session, contact, url)
-
-    def _not_of_this_mode(self, session: Session, contact: ContactRow, url: str) -> str:
-        mode = session.encounter.state.session.facts.mode
-        if mode == "real" or contact.preferences.simulated or loopback(url, self._sender.rules):
-            return ""
-        return f"a session in mode {mode}: this contact is told of real ones"
+        return event.suppressed or self.book.not_of_this_mode(session, contact, url)
 
     def _over(self, row: NoticeRow, why: str) -> NoticeRow:
         return cancelled(row, why, self._clock.now())
@@ -283,7 +219,7 @@ class Notices:
     def told_by(self, event: Notice) -> list[str]:
         """Return the name of the contact that this decision notifies; empty if it is only
         recorded."""
-        contact = self.contacts.get(event.contact)
+        contact = self.book.contacts.get(event.contact)
         session = self._ward.encounter_of(event.alarm_id)
         if contact is None or session is None:
             return []
@@ -295,7 +231,8 @@ class Notices:
     ) -> list[NoticeRow]:
         """Send notices that belong to no alarm. Return their state after at most `within` s."""
         for row in rows:
-            contact = _CANARY if row.contact == CANARY_ID else self.contacts[row.contact]
+            contact = self.book.find(row.contact)
+            assert contact is not None
             self._delivery.take(row, contact.urls[row.place])
         self.put_down(rows, audited)
         messages = {row.message: None for row in rows}
@@ -309,8 +246,7 @@ class Notices:
     # --- for the delivery -----------------------------------------------------------------------
 
     def has(self, contact_id: int, url: str) -> bool:
-        contact = self.contacts.get(contact_id)
-        return contact is not None and url in contact.urls
+        return self.book.has(contact_id, url)
 
     def unreached(self, rows: Sequence[NoticeRow], why: str) -> None:
         for row in rows:
@@ -326,19 +262,14 @@ class Notices:
                 self._ward.apply(session, NoticeReported("", contact, ok=True), self._clock.now())
 
     async def withdraw(self, url: str) -> None:
-        """Forget a browser that has unsubscribed: the next alarm does not try it again."""
-        if scheme_of(url) == PUSH:
-            with suppress(StoreError):
-                await self._store.write(drop_browser, browser_of(url).endpoint)
-                await self.reload()
+        await self.book.withdraw(url)
 
     # --- messages -----------------------------------------------------------------------------
 
     def message(self, sending: Sending, rows: Sequence[NoticeRow]) -> Message:
-        contact = self.contacts.get(sending.contact, _CANARY)
         # The oldest of the most urgent rows: a less urgent one must not give them its time.
         worst = min(rows, key=lambda row: (-RANK[row.priority], _came(row)))
-        since, called, zone = worst.onset, worst.called_at, contact.preferences.zone
+        since, called, zone = worst.onset, worst.called_at, self.book.zone(sending.contact)
         return Message(
             id=sending.id, purpose=worst.purpose, mode=self._mode(worst.encounter),
             session=session_code(worst.encounter), priority=worst.priority, kind=worst.kind,
@@ -404,33 +335,5 @@ def _same_as(row: NoticeRow) -> Callable[[NoticeRow], bool]:
     return lambda old: _place(old) == _place(row) and old.id != row.id
 
 
-def _of_browsers(rows: Sequence[BrowserRow]) -> list[ContactRow]:
-    """Return each user's browsers as one contact: notified immediately, for the sessions that the
-    user supervises."""
-    urls: dict[tuple[int, str], list[str]] = {}
-    for row in rows:
-        browser = Browser(row.endpoint, row.p256dh, row.auth)
-        urls.setdefault((row.user_id, row.user), []).append(browser.url)
-    return [
-        ContactRow(
-            id=BROWSERS - user_id, name=f"{user}’s browser", urls=tuple(of), order=0, after_s=0.0,
-            created_at=0.0, preferences=Preferences(user=user, simulated=True),
-        )
-        for (user_id, user), of in urls.items()
-    ]  # fmt: skip
-
-
 def _stands(session: Session, alarm_id: str) -> bool:
     return alarm_id in session.encounter.state.escalation.pending
-
-
-def _known(contact: ContactRow, now: float) -> Known:
-    """Return as much of a contact as the core may know."""
-    wants = contact.preferences
-    since, until = now - 3600.0, now + AHEAD_S
-    return Known(
-        id=contact.id, name=contact.name, after_s=contact.after_s, order=contact.order,
-        user=wants.user, person=contact.id > 0, low=wants.low,
-        duty=rota.spans(wants.rota, wants.zone, since, until) if wants.rota else None,
-        quiet=rota.spans(wants.quiet, wants.zone, since, until),
-    )  # fmt: skip

@@ -43,7 +43,7 @@ class Links:
 
     async def _and_reloaded(self, act: Awaitable[object]) -> None:
         await act
-        await self._notices.reload()
+        await self._notices.book.reload()
 
     async def linked(self, token: str, *, opened: bool) -> Linked:
         message = self._notices.unsealed(token)
@@ -76,7 +76,7 @@ class Links:
         session = self._ward.sessions.get(linked.encounter)
         if session is None or not session.open:
             return None
-        contact = self._notices.contacts.get(linked.contact)
+        contact = self._notices.book.contacts.get(linked.contact)
         zone = contact.preferences.zone if contact else "UTC"
         return behind_link.seen(
             session, zone, self._clock.now(), private=private, own=linked.alarms
@@ -122,7 +122,7 @@ class Links:
         if now > first.queued_at + LINK_S:
             return "expired"
         if first.purpose == "test":
-            contact = self._notices.contacts.get(first.contact)
+            contact = self._notices.book.contacts.get(first.contact)
             as_tested = contact is not None and first.addresses == mark(contact)
             return "open" if as_tested else "changed"
         return "open" if self._waiting(rows) else "over"

@@ -63,7 +63,7 @@ class NoticeDesk(Links):
         now = self._clock.now()
         return frozenset(
             contact.preferences.user
-            for contact in self._notices.contacts.values()
+            for contact in self._notices.book.contacts.values()
             if contact.id > 0
             and (wants := contact.preferences).user
             and wants.rota
@@ -74,7 +74,7 @@ class NoticeDesk(Links):
         )
 
     async def changed(self) -> None:
-        await self._notices.reload()
+        await self._notices.book.reload()
 
     def signing_key(self, contact_id: int) -> bytes:
         return self._notices.signing_key(contact_id)
@@ -86,7 +86,7 @@ class NoticeDesk(Links):
     ) -> list[NoticeRow]:
         contacts = []
         for one in self._of_session(encounter_id) if contact_ids is None else contact_ids:
-            contact = self._notices.contacts.get(one)
+            contact = self._notices.book.contacts.get(one)
             if contact is None:
                 raise Unknown("There is no contact of that id.")
             contacts.append(contact)

@@ -143,7 +143,7 @@ class Service:
         self.ingest.sites, self.ingest.models = self.identity.sites, self.identity.models
         self.ingest.canary = self.canary.heard
         self.ward.telling = self.notices.decided
-        self.desk.opening.briefed = self.notices.brief
+        self.desk.opening.briefed = self.notices.book.brief
         operation = self.operation
         operation.claim, operation.lag = self.claim, self.lag
         operation.canary, operation.ping = self.canary, self.ping
@@ -249,7 +249,7 @@ class Service:
             ("watchdog", self.watchdog.run()),
             ("devices", self.identity.run()),
             ("notices", self.notices.run()),
-            ("contacts", self.notices.keep()),
+            ("contacts", self.notices.book.keep()),
             ("canary", self._fly()),
             ("ping", self.ping.run()),
         ]

@@ -64,12 +64,12 @@ class Office(Rig):
         urls = tuple(path if "://" in path else self.sink.url(path) for path in paths)
         wanted = Wanted(name="Anna", urls=urls, order=0, after_s=wants.get("after_s", 0.0))
         made = await self.store.write(add_contact, wanted, START)
-        await self.notices.reload()
+        await self.notices.book.reload()
         return made.id
 
     async def dosed(self, name: str) -> Session:
         session = await self.open(name)
-        self.notices.brief(session)
+        self.notices.book.brief(session)
         dose = Dose(self.clock.now(), "ketamine", "sublingual", 1.0, "thea", GOES_AHEAD)
         self.ward.apply(session, dose, self.clock.now())
         return session
@@ -125,7 +125,7 @@ async def test_a_session_that_is_being_closed_takes_nothing_more_and_stops_nothi
     office.ward.fault("storage_fault", "full")
     office.ward.fault_over("storage_fault")
     await office.contact("ok")
-    office.notices.brief(await office.dosed("e2"))
+    office.notices.book.brief(await office.dosed("e2"))
     assert office.ward.running == [office.ward.sessions["e2"]]
 
 
@@ -181,7 +181,7 @@ async def test_a_number_that_was_sent_and_never_written_is_not_given_again(
     office.help(session)
     later = Office(f"sqlite:///{tmp_path / 'ward.db'}", sink)
     later.start()
-    later.notices.contacts = dict(office.notices.contacts)
+    later.notices.book.contacts = dict(office.notices.book.contacts)
     # The same decision again, by a process that does not know of the first.
     (notice,) = await office.ledger(session)
     rows = later.notices.decided(session, [_again(notice)], START)
@@ -206,7 +206,7 @@ async def test_a_contact_that_is_changed_meanwhile_is_told_nowhere_else(office: 
     await wait_until(lambda: office.sink.at("broken"))
     wanted = Wanted(name="Anna", urls=(office.sink.url("ok"),), order=0, after_s=0.0)
     await office.store.write(change_contact, contact, wanted)
-    await office.notices.reload()
+    await office.notices.book.reload()
 
     async def given_up() -> bool:
         return sorted(await office.states(session)) == ["failed", "sent"]
@@ -308,14 +308,14 @@ async def test_a_test_confirms_only_the_addresses_that_it_went_to(office: Office
     (old,) = await office.outbox.test([contact], "", by="ada")
     wanted = Wanted(name="Anna", urls=(office.sink.url("other"),), order=0, after_s=0.0)
     await office.store.write(change_contact, contact, wanted)
-    await office.notices.reload()
+    await office.notices.book.reload()
     linked = await office.linked(old)
     assert linked.state == "changed"
     with pytest.raises(Refused, match="other addresses"):
         await office.outbox.use(linked, by="Anna")
     (new,) = await office.outbox.test([contact], "e0", by="ada")
     await office.outbox.use(await office.linked(new), by="Anna")
-    assert office.notices.contacts[contact].confirmed_at is not None
+    assert office.notices.book.contacts[contact].confirmed_at is not None
 
 
 async def test_test_notices_are_limited_for_each_contact_and_each_user(office: Office) -> None:
@@ -364,7 +364,7 @@ async def test_a_test_session_is_told_to_who_wants_that(office: Office) -> None:
         preferences=Preferences(simulated=False),
     )  # fmt: skip
     await office.store.write(add_contact, wanted, START)
-    await office.notices.reload()
+    await office.notices.book.reload()
     office.help(session)
     assert session.private(START, None)["next_notice"] is None
     office.clock.follow(START + 60)
