@@ -9,9 +9,6 @@ All decisions of one moment for one contact are one message, about any number of
 """
 
 import asyncio
-import base64
-import hashlib
-import hmac
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -23,8 +20,6 @@ from prometheus_client import CollectorRegistry, Counter
 
 from monitor.adapters.deliver import (
     Sender,
-    new_key,
-    public_key,
     scheme_of,
 )
 from monitor.adapters.store import Audited, Entry, NoticeRow, Store, StoreError
@@ -40,20 +35,17 @@ from monitor.service.clock import Clock
 from monitor.service.notices import rota
 from monitor.service.notices.contact_book import ContactBook
 from monitor.service.notices.delivery import CHANGED, Delivery, Sending, cancelled
+from monitor.service.notices.seals import Seals
 from monitor.service.sessions.open_session import Place, Session
 from monitor.service.sessions.open_sessions import Ward
 
 log = structlog.get_logger(__name__)
 
-KEY: Final = "notices"
-VAPID: Final = "vapid"
 LINK_S: Final = 24 * 3600.0
 
 
 class Notices:
     """The notices: `decided` for every decision, before it is stored; `run` sends.
-
-    url    base address of the links
 
     The state of a notice that is on its way is in memory, and newer than the disk: every change is
     noted here first, and then written.
@@ -66,11 +58,9 @@ class Notices:
         self._store = store
         self._ward = ward
         self._sender = sender
-        self.url = ""
+        self.seals = Seals(store)
         self.book = ContactBook(clock, store, ward, sender.rules)
         self._delivery = Delivery(clock, store, sender, self)
-        self._key = b""
-        self._vapid = ""
         # Keeps ids unique: after a kill, numbers come again that were sent and not recorded.
         self._process = secrets.token_hex(3)
         self._outcomes = Counter(
@@ -80,10 +70,8 @@ class Notices:
 
     async def load(self) -> None:
         """Load the contacts, the keys, and the notices that the last process had yet to send."""
-        made = secrets.token_urlsafe(32)
-        self._key = (await self._store.write(ledger.key, KEY, made)).encode()
-        self._vapid = await self._store.write(ledger.key, VAPID, new_key())
-        self._sender.pusher.use(self._vapid)
+        await self.seals.load()
+        self._sender.pusher.use(self.seals.vapid)
         waiting = await self._store.read(ledger.waiting_notices)
         for running in self._ward.sessions.values():
             for row in await self._store.read(ledger.notices_of_encounter, running.id):
@@ -101,11 +89,6 @@ class Notices:
                 self._delivery.take(row, at[0])
         for running in self._ward.running:
             self.book.brief(running)
-
-    @property
-    def push_key(self) -> str:
-        """The public key with which a browser subscribes."""
-        return public_key(self._vapid)
 
     # --- decisions ----------------------------------------------------------------------------
 
@@ -274,7 +257,7 @@ class Notices:
             id=sending.id, purpose=worst.purpose, mode=self._mode(worst.encounter),
             session=session_code(worst.encounter), priority=worst.priority, kind=worst.kind,
             since=since, since_text=rota.local(since, zone),
-            link=self.link(sending.id), alarms=len({row.alarm for row in rows}),
+            link=self.seals.link(sending.id), alarms=len({row.alarm for row in rows}),
             round=max(row.round for row in rows), moved=moved(worst, zone),
             called="" if called is None else rota.beside(called, _came(worst), zone),
         )  # fmt: skip
@@ -284,25 +267,7 @@ class Notices:
         return "real" if session is None else session.encounter.state.session.facts.mode
 
     def signing_key(self, contact: int) -> bytes:
-        """Return the key that signs this contact's webhooks: hexadecimal, as the administrator
-        sees it."""
-        whole = hmac.new(self._key, f"contact {contact}".encode(), hashlib.sha256)
-        return whole.hexdigest().encode()
-
-    def link(self, message: str) -> str:
-        return f"{self.url}/n/{message}.{self.seal(f'link {message}')}"
-
-    def unsealed(self, token: str) -> str | None:
-        """Return the message of a link; None: the link is not one of ours."""
-        message, _, seal = token.rpartition(".")
-        right = self.seal(f"link {message}").encode()
-        return message if hmac.compare_digest(seal.encode("utf-8", "replace"), right) else None
-
-    def seal(self, what: str) -> str:
-        """Return a proof that this text is of this service. what: the text, begins with its
-        purpose."""
-        whole = hmac.new(self._key, what.encode(), hashlib.sha256).digest()
-        return base64.urlsafe_b64encode(whole[:18]).decode()
+        return self.seals.signing_key(contact)
 
 
 def moved(row: NoticeRow, zone: str) -> Moved | None:

@@ -46,7 +46,7 @@ class Links:
         await self._notices.book.reload()
 
     async def linked(self, token: str, *, opened: bool) -> Linked:
-        message = self._notices.unsealed(token)
+        message = self._notices.seals.unsealed(token)
         rows = await self._notices.rows_of(message) if message else []
         if not rows:
             raise Unknown("There is no such notice.")
@@ -96,7 +96,7 @@ class Links:
 
     def _grant_seal(self, linked: Linked, until: int) -> str:
         """Return the seal of a grant, which is invalid once the contact's PIN is changed."""
-        return self._notices.seal(f"grant {linked.message} {until} {linked.pin_hash}")
+        return self._notices.seals.seal(f"grant {linked.message} {until} {linked.pin_hash}")
 
     async def decline(self, linked: Linked, *, by: str) -> list[str]:
         rows = await self._notices.rows_of(linked.message)

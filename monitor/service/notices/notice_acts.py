@@ -77,7 +77,7 @@ class NoticeDesk(Links):
         await self._notices.book.reload()
 
     def signing_key(self, contact_id: int) -> bytes:
-        return self._notices.signing_key(contact_id)
+        return self._notices.seals.signing_key(contact_id)
 
     # --- tests --------------------------------------------------------------------------------
 
@@ -136,7 +136,7 @@ class NoticeDesk(Links):
 
     @property
     def push_key(self) -> str:
-        return self._notices.push_key
+        return self._notices.seals.push_key
 
     async def add_browser(self, user: str, endpoint: str, p256dh: str, auth: str) -> None:
         try:

@@ -155,7 +155,7 @@ class Service:
     def _bind_address(self, url: str) -> None:
         """Bind the address of the page, before a session that was open decides: its notices name
         it."""
-        self.notices.url = self.desk.links = url
+        self.notices.seals.url = self.desk.links = url
 
     def _bind_port(self, port: AiomqttPort) -> None:
         """Bind the connection to the broker."""

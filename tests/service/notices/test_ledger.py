@@ -56,7 +56,7 @@ class Office(Rig):
         self.sink = sink
         sender = Sender(RULES, lambda: START, Pusher("mailto:nobody@example.com"))
         self.notices = Notices(self.clock, self.store, self.ward, sender, CollectorRegistry())
-        self.notices.url = "http://127.0.0.1"
+        self.notices.seals.url = "http://127.0.0.1"
         self.ward.telling = self.notices.decided
         self.outbox = NoticeDesk(self.clock, self.store, self.ward, self.notices, RULES)
 
@@ -80,7 +80,7 @@ class Office(Rig):
 
     async def linked(self, row: NoticeRow) -> Linked:
         """Open the link of that message and return its content."""
-        token = self.notices.link(row.message).rpartition("/")[2]
+        token = self.notices.seals.link(row.message).rpartition("/")[2]
         return await self.outbox.linked(token, opened=True)
 
     async def ledger(self, session: Session) -> list[NoticeRow]:
