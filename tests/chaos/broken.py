@@ -74,7 +74,7 @@ BUILDS: Final = (
         "a notice outside of its alarm's commit", "keep", "nobody was told of it",
         (
             ("service/sessions/open_sessions.py", "entry.notices = self.telling(", "self.telling("),
-            ("service/notices/delivery.py", "            await self.committed()\n", _SLOWLY),
+            ("service/notices/notices.py", "            await self.ledger.committed()\n", _SLOWLY),
         ),
         faults={"kill": 6}, lasts=(0.0, 1.0),
     ),

@@ -26,6 +26,7 @@ SERVICE_FLOORS = "In the service each room leans only on those below it"
 STORE_FLOORS = "In the store each room leans only on those below it"
 HTTP_FLOORS = "In the web each room leans only on those below it"
 CODEC_FLOORS = "In the codecs formats and contract do not know each other"
+NOTICES_WAY = "A notice goes one way: ledger and attempts do not know each other, nor the reports"
 NEIGHBOURS = "MQTT, delivery, the broker and the live view do not know each other"
 
 IMPURE = "asyncio time logging os socket random fastapi sqlalchemy aiomqtt structlog threading"
@@ -121,13 +122,40 @@ def test_an_offence_is_named_by_its_contract(
     assert f"{importer} -> {imported}" in section, verdict
 
 
-def test_analysing_may_not_come_to_lean_on_a_neighbour(tree: Path, verdict: str) -> None:
-    assert verdict  # the tree is the one above, with one more offence
-    with (tree / "monitor" / "analyze.py").open("a") as module:
-        module.write("\nimport monitor.adapters\nimport time\n")
-    section = _lint(tree).partition("Broken contracts")[2].partition(f"{ANALYZE}\n")[2]
-    assert "monitor.analyze -> monitor.adapters" in section
-    assert "monitor.analyze -> time" in section
+# module, module imported there: both are there already
+WITHIN: Final = [
+    ("monitor.analyze", "monitor.adapters"),
+    ("monitor.analyze", "time"),
+    ("monitor.service.notices.delivery", "monitor.service.notices.ledger"),
+    ("monitor.service.notices.delivery", "monitor.service.notices.reports"),
+    ("monitor.service.notices.ledger", "monitor.service.notices.delivery"),
+    ("monitor.service.notices.ledger", "monitor.service.notices.reports"),
+    ("monitor.service.notices.dispatch", "monitor.service.notices.ledger"),
+]
+
+
+@pytest.fixture(scope="module")
+def within(tree: Path, verdict: str) -> str:
+    """Output of the linter for the same tree, with the offences in modules that exist."""
+    assert verdict
+    for importer, imported in WITHIN:
+        with (tree / f"{importer.replace('.', '/')}.py").open("a") as module:
+            module.write(f"\nimport {imported}\n")
+    return _lint(tree).partition("Broken contracts")[2]
+
+
+@pytest.mark.parametrize(("importer", "imported"), WITHIN[:2])
+def test_analysing_may_not_come_to_lean_on_a_neighbour(
+    within: str, importer: str, imported: str
+) -> None:
+    section = within.partition(f"{ANALYZE}\n")[2]
+    assert f"{importer} -> {imported}" in section
+
+
+@pytest.mark.parametrize(("importer", "imported"), WITHIN[2:])
+def test_a_notice_goes_one_way(within: str, importer: str, imported: str) -> None:
+    section, _, _ = within.partition(f"{NOTICES_WAY}\n")[2].partition("\n---")
+    assert f"{importer} -> {imported}" in section
 
 
 def test_a_room_that_nobody_planned_is_named(verdict: str) -> None:

@@ -29,7 +29,7 @@ from monitor.core.vocabulary.events import AlarmChanged, Event, Notice
 from monitor.core.vocabulary.inputs import Contact, ContactsChanged, Dose, Facts, Observed, Override
 from monitor.service.clock import Clock
 from monitor.service.notices.contact_book import CANARY_ID
-from monitor.service.notices.ledger import Notices
+from monitor.service.notices.ledger import NoticeLedger
 from monitor.service.sessions.open_sessions import Ward
 
 log = structlog.get_logger(__name__)
@@ -70,13 +70,13 @@ class CanarySession:
     """
 
     def __init__(
-        self, clock: Clock, hub: Hub, ward: Ward, notices: Notices, site: str,
+        self, clock: Clock, hub: Hub, ward: Ward, ledger: NoticeLedger, site: str,
         registry: CollectorRegistry,
     ) -> None:  # fmt: skip
         self._clock = clock
         self._hub = hub
         self._ward = ward
-        self._notices = notices
+        self._ledger = ledger
         self._site = site
         self._turn = asyncio.Lock()
         self._awaited: tuple[int, asyncio.Future[list[Event]]] | None = None
@@ -193,7 +193,7 @@ class CanarySession:
             kind=notice.kind, onset=notice.onset, queued_at=notice.at, at=notice.at, purpose="test",
         )  # fmt: skip
         try:
-            rows = await self._notices.send([row], within=STEP_S)
+            rows = await self._ledger.send([row], within=STEP_S)
         except StoreError as error:
             raise CanaryLost("notice", str(error)) from None
         if [r.state for r in rows] != ["sent"]:

@@ -25,9 +25,11 @@ from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.words import RANK
 from monitor.service.clock import Clock
 from monitor.service.notices import behind_link, rota
-from monitor.service.notices.ledger import LINK_S, Notices, moved
+from monitor.service.notices.dispatch import moved
+from monitor.service.notices.notices import Notices
 from monitor.service.sessions.open_sessions import Ward
 
+LINK_S: Final = 24 * 3600.0
 GRANT_S: Final = 15 * 60.0
 BY_LINK: Final = "by the link of a notice"
 
@@ -47,12 +49,12 @@ class Links:
 
     async def linked(self, token: str, *, opened: bool) -> Linked:
         message = self._notices.seals.unsealed(token)
-        rows = await self._notices.rows_of(message) if message else []
+        rows = await self._notices.ledger.rows_of(message) if message else []
         if not rows:
             raise Unknown("There is no such notice.")
         now = self._clock.now()
         if opened and all(row.seen_at is None for row in rows):
-            self._notices.mark(rows, seen_at=now)
+            self._notices.ledger.mark(rows, seen_at=now)
         first = rows[0]
         contact = await self._store.read(book.find_contact, first.contact)
         supervisor, phone = await self._supervisor(first.encounter)
@@ -99,11 +101,11 @@ class Links:
         return self._notices.seals.seal(f"grant {linked.message} {until} {linked.pin_hash}")
 
     async def decline(self, linked: Linked, *, by: str) -> list[str]:
-        rows = await self._notices.rows_of(linked.message)
+        rows = await self._notices.ledger.rows_of(linked.message)
         if linked.purpose == "test" or self._state(rows, self._clock.now()) != "open":
             raise Refused("This waits for nobody any more; nobody else was told.")
         waiting, told = self._waiting(rows), dict[str, None]()
-        self._notices.declined(rows, self._clock.now())
+        self._notices.ledger.declined(rows, self._clock.now())
         for alarm in waiting:
             session = self._ward.encounter_of(alarm)
             if session is None:
@@ -112,7 +114,7 @@ class Links:
             given = NoticeDeclined(alarm, linked.contact, by, kept_back)
             for event in await written(self._ward.act(session, given, self._clock.now())):
                 if type(event) is Notice and event.contact != linked.contact:
-                    told.update(dict.fromkeys(self._notices.told_by(event)))
+                    told.update(dict.fromkeys(self._notices.ledger.told_by(event)))
         return list(told)
 
     def _state(self, rows: Sequence[NoticeRow], now: float) -> LinkState:
@@ -139,14 +141,14 @@ class Links:
         return found
 
     async def use(self, linked: Linked, *, by: str) -> None:
-        rows = await self._notices.rows_of(linked.message)
+        rows = await self._notices.ledger.rows_of(linked.message)
         now = self._clock.now()
         state = self._state(rows, now)
         if state != "open":
             why = "of a test that went to other addresses" if state == "changed" else state
             raise Refused(f"This link is {why}; nothing was done by it.")
         # Recorded first, and without a wait: of two people who press together only one succeeds.
-        self._notices.mark(rows, acknowledged_at=now)
+        self._notices.ledger.mark(rows, acknowledged_at=now)
         if linked.purpose == "test":
             act = self._store.write(book.confirm_contact, linked.contact, now, by)
             await written(self._and_reloaded(act))

@@ -16,8 +16,8 @@ from monitor.core.notices.on_duty import reachable
 from monitor.service.clock import Clock
 from monitor.service.notices import rota
 from monitor.service.notices.allowance import Allowance
-from monitor.service.notices.ledger import Notices
 from monitor.service.notices.links import Links, mark
+from monitor.service.notices.notices import Notices
 from monitor.service.sessions.open_sessions import Ward
 
 TEST_S: Final = 12.0
@@ -94,7 +94,7 @@ class NoticeDesk(Links):
         rows = [row for contact in contacts for row in self._test_of(contact, encounter_id)]
         told = msgspec.json.encode({"contacts": [contact.id for contact in contacts]}).decode()
         act = Audited(user=by, action="test_notice_sent", object=encounter_id, detail=told)
-        return await self._notices.send(rows, within=TEST_S, audited=(act,))
+        return await self._notices.ledger.send(rows, within=TEST_S, audited=(act,))
 
     def _not_too_often(self, contacts: Sequence[ContactRow], encounter_id: str, by: str) -> None:
         """Check and charge the limits, for all of these contacts together. Raises TooOften."""

@@ -50,8 +50,8 @@ from monitor.service.ingest.device_accounts import Identity, canary_topic
 from monitor.service.ingest.messages import Ingest
 from monitor.service.ingest.turns.intake import Intake
 from monitor.service.ingest.unconfirmed import UnconfirmedMessages
-from monitor.service.notices.ledger import Notices
 from monitor.service.notices.notice_acts import NoticeDesk
+from monitor.service.notices.notices import Notices
 from monitor.service.process import interpreter, logs
 from monitor.service.process.watchdog import Watchdog
 from monitor.service.sessions.open_sessions import Ward
@@ -118,7 +118,7 @@ class Service:
         )
         self.outbox = NoticeDesk(self.clock, self.store, self.ward, self.notices, rules)
         self.canary = CanarySession(
-            self.clock, self.hub, self.ward, self.notices,
+            self.clock, self.hub, self.ward, self.notices.ledger,
             config.site[0].replace("+", "home"), self.registry,
         )  # fmt: skip
         self.ping = Ping(config.ping_url, self.clock, self.operation.wrong, self.registry)
@@ -142,7 +142,7 @@ class Service:
         self.ingest.intake = self.holding.lanes = self.intake
         self.ingest.sites, self.ingest.models = self.identity.sites, self.identity.models
         self.ingest.canary = self.canary.heard
-        self.ward.telling = self.notices.decided
+        self.ward.telling = self.notices.ledger.decided
         self.desk.opening.briefed = self.notices.book.brief
         operation = self.operation
         operation.claim, operation.lag = self.claim, self.lag

@@ -37,14 +37,14 @@ from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.vitals import Observation
 from monitor.service.health.attendance import Attendance
 from monitor.service.notices import rota
-from monitor.service.notices.ledger import Notices
 from monitor.service.notices.notice_acts import TESTS_BY_A_USER, TESTS_TO_A_CONTACT, NoticeDesk
+from monitor.service.notices.notices import Notices
 from monitor.service.sessions.open_session import Session
 from tests.parts import wait_until
 from tests.parts.sinks import HttpSink
 from tests.service.rig import START, Rig
 
-RULES: Final = Rules(allow=("json://127.0.0.1",))
+RULES: Final = Rules(allow=("json://127.0.0.1", "webpush://127.0.0.1"))
 GOES_AHEAD: Final = Override("thea", "a test")
 
 
@@ -57,7 +57,7 @@ class Office(Rig):
         sender = Sender(RULES, lambda: START, Pusher("mailto:nobody@example.com"))
         self.notices = Notices(self.clock, self.store, self.ward, sender, CollectorRegistry())
         self.notices.seals.url = "http://127.0.0.1"
-        self.ward.telling = self.notices.decided
+        self.ward.telling = self.notices.ledger.decided
         self.outbox = NoticeDesk(self.clock, self.store, self.ward, self.notices, RULES)
 
     async def contact(self, *paths: str, **wants: float) -> int:
@@ -184,7 +184,7 @@ async def test_a_number_that_was_sent_and_never_written_is_not_given_again(
     later.notices.book.contacts = dict(office.notices.book.contacts)
     # The same decision again, by a process that does not know of the first.
     (notice,) = await office.ledger(session)
-    rows = later.notices.decided(session, [_again(notice)], START)
+    rows = later.notices.ledger.decided(session, [_again(notice)], START)
     assert [row.id for row in rows] != [notice.id]
     assert [row.message for row in rows] != [notice.message]
     await later.store.stop()
