@@ -195,10 +195,11 @@ class NoticeLedger:
         for row in rows:
             if (dispatch := self._under_way.get(row.message)) is not None:
                 dispatch.put(row)
-            self._keep(row)
         if rows:
             now = self._clock.now()
             self._store.append(Entry(encounter_id="", at=now, notices=rows, audited=audited))
+        for row in rows:
+            self._keep(row)
 
     async def rows_of(self, message: str) -> list[NoticeRow]:
         """Return all rows of a message, in their newest state."""

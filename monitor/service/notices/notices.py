@@ -68,5 +68,9 @@ class Notices:
     async def _give_up(self, dispatch: Dispatch, place: int, kind: str) -> None:
         log.error("notice_failed", kind=kind)
         outcome = Outcome(False, f"it failed here ({kind})")
-        now = self._clock.now()
-        await self._reports.apply(Report(dispatch, place, outcome, now, last=True))
+        try:
+            await self._reports.apply(
+                Report(dispatch, place, outcome, self._clock.now(), last=True)
+            )
+        except Exception as error:  # noqa: BLE001 - its record fails too; the others must go out
+            log.error("notice_failed", kind=type(error).__name__)  # noqa: TRY400

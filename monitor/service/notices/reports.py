@@ -56,4 +56,8 @@ class NoticeReports:
                 self._to_core(session, NoticeReported("", contact, ok=True), now)
 
     def _to_core(self, session: Session, given: NoticeReported, now: float) -> None:
-        self._ward.apply(session, given, now)
+        try:
+            self._ward.apply(session, given, now)
+        except Exception as error:  # noqa: BLE001 - one session; the others must learn of it
+            kind = type(error).__name__
+            log.error("notice_report_failed", encounter=session.id, kind=kind)  # noqa: TRY400

@@ -29,6 +29,7 @@ from monitor.core.vocabulary.inputs import (
     AskForHelp,
     Close,
     Dose,
+    NoticeReported,
     Observed,
     Override,
     Symptom,
@@ -44,7 +45,7 @@ from tests.parts import wait_until
 from tests.parts.sinks import HttpSink
 from tests.service.rig import START, Rig
 
-RULES: Final = Rules(allow=("json://127.0.0.1", "webpush://127.0.0.1"))
+RULES: Final = Rules(allow=("json://127.0.0.1",))
 GOES_AHEAD: Final = Override("thea", "a test")
 
 
@@ -373,3 +374,39 @@ async def test_a_test_session_is_told_to_who_wants_that(office: Office) -> None:
     await office.contact("ok", after_s=90.0)
     coming: Any = session.private(START + 60, None)["next_notice"]
     assert (coming["contact"], coming["alarm"]) == ("Anna", "e1-1")
+
+
+@pytest.mark.parametrize(("path", "after"), [("ok", "sent"), ("broken", "failed")])
+async def test_an_error_in_one_notice_ends_neither_the_others_nor_the_service(
+    office: Office, path: str, after: str
+) -> None:
+    """The page's memory of the first session is broken, so a report of its notices is an error. If
+    the channel refused it, the report of that error is an error too."""
+    await office.contact(path)
+    broken, whole = await office.dosed("e1"), await office.dosed("e2")
+    office.help(broken)
+    broken.notices = None  # type: ignore[assignment]
+    await wait_until(lambda: len(office.sink.got) == 1)
+    office.help(whole)
+
+    async def tried() -> bool:
+        return (await office.states(whole))[:1] in (["sent"], ["retrying"])
+
+    await wait_until(tried, 20)
+    assert await office.states(broken) == [after], "the disk has it, though the page has not"
+
+
+async def test_a_contact_that_works_again_is_reached_in_all_sessions_but_a_broken_one(
+    office: Office,
+) -> None:
+    contact = await office.contact("ok")
+    sessions = [await office.dosed(f"e{n}") for n in range(3)]
+    for session in sessions:
+        alarm = office.help(session)
+        given = NoticeReported(alarm, contact, ok=False, why="no answer")
+        office.ward.apply(session, given, office.clock.now())
+    alarms, sessions[0].encounter.state.alarms = sessions[0].encounter.state.alarms, None  # type: ignore[assignment]
+    await office.outbox.test([contact], "", by="ada")
+    left = [session.id for session in sessions if session.encounter.state.escalation.unreached]
+    sessions[0].encounter.state.alarms = alarms
+    assert left == ["e0"]
