@@ -84,7 +84,7 @@ class Delivery:
             return None
         sent = list(dispatch.rows[place])
         if not self._book.has(dispatch.contact, dispatch.urls[place]):
-            outcome: Outcome | None = Outcome(False, CHANGED, final=True)
+            outcome: Outcome | None = Outcome(False, CHANGED)
             last = True
         else:
             outcome = await self._send(dispatch, place, sent)

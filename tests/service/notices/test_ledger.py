@@ -1,6 +1,7 @@
 """Notices on a real store, sent to a real server on this machine."""
 
 import asyncio
+import base64
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, suppress
@@ -9,6 +10,8 @@ from typing import Any, Final
 
 import pytest
 import pytest_asyncio
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from prometheus_client import CollectorRegistry
 
 from monitor.adapters.deliver import Pusher, Rules, Sender
@@ -16,6 +19,7 @@ from monitor.adapters.http.errors import Invalid, TooOften
 from monitor.adapters.http.ports.notices import Linked
 from monitor.adapters.live.hub import Hub
 from monitor.adapters.store import NoticeRow
+from monitor.adapters.store.questions.browsers import add_browser, list_browsers
 from monitor.adapters.store.questions.contacts import (
     Preferences,
     Wanted,
@@ -23,6 +27,7 @@ from monitor.adapters.store.questions.contacts import (
     change_contact,
 )
 from monitor.adapters.store.questions.notices import notices_of_encounter
+from monitor.adapters.store.questions.users import add_user
 from monitor.core.vocabulary.events import Notice
 from monitor.core.vocabulary.inputs import (
     Acknowledged,
@@ -33,6 +38,7 @@ from monitor.core.vocabulary.inputs import (
     Observed,
     Override,
     Symptom,
+    TakeOver,
 )
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.vitals import Observation
@@ -45,7 +51,7 @@ from tests.parts import wait_until
 from tests.parts.sinks import HttpSink
 from tests.service.rig import START, Rig
 
-RULES: Final = Rules(allow=("json://127.0.0.1",))
+RULES: Final = Rules(allow=("json://127.0.0.1", "webpush://127.0.0.1"))
 GOES_AHEAD: Final = Override("thea", "a test")
 
 
@@ -410,3 +416,37 @@ async def test_a_contact_that_works_again_is_reached_in_all_sessions_but_a_broke
     left = [session.id for session in sessions if session.encounter.state.escalation.unreached]
     sessions[0].encounter.state.alarms = alarms
     assert left == ["e0"]
+
+
+async def test_a_browser_that_subscribed_anew_is_not_forgotten_with_its_old_keys(
+    office: Office,
+) -> None:
+    """The first attempt is refused; before the next one, the same browser sends new keys."""
+    await office.store.write(add_user, "thea", "therapist", "hash", START)
+
+    async def subscribe() -> str:
+        key = _p256dh()
+        endpoint = f"http://127.0.0.1:{office.sink.port}/broken"
+        await office.store.write(add_browser, "thea", endpoint, key, "c2l4dGVlbiBieXRlcyEh", START)
+        await office.notices.book.reload()
+        return key
+
+    await subscribe()
+    session = await office.dosed("e1")
+    office.ward.apply(session, TakeOver("thea"), office.clock.now())
+    office.help(session)
+    await wait_until(lambda: office.sink.at("broken"))
+    key = await subscribe()
+
+    async def given_up() -> bool:
+        return set(await office.states(session)) == {"failed"}
+
+    await wait_until(given_up, 20)
+    await office.store.flush()
+    assert [row.p256dh for row in await office.store.read(list_browsers)] == [key]
+
+
+def _p256dh() -> str:
+    public = ec.generate_private_key(ec.SECP256R1()).public_key()
+    point = public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return base64.urlsafe_b64encode(point).decode().rstrip("=")
