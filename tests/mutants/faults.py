@@ -445,8 +445,6 @@ FAULTS: Final[list[Fault]] = [
         ("of if not c.user and c.id not in out and", "of if c.id not in out and"),
         ("of if not c.user and c.id not in out and", "of if not c.user and"),
         ("    if telling is not None:\n        _hasten(state, telling, now, but=contact.id)\n", ""),
-        ('priority = "high" if nobody else "medium"', 'priority = "medium"'),
-        ("    if state.session.doses:\n            nobody", "    if True:\n            nobody"),
         (" and c.id not in state.escalation.unreached]", "]"),
         ("            since = before.since\n", "            pass\n"),
         ('if telling.kind == "technical" and not dosed:', "if False:"),
@@ -455,6 +453,12 @@ FAULTS: Final[list[Fault]] = [
         ("before.attempts + 1 if before else 1", "1"),
         ("telling.since + contact.after_s + rule.delay_s", "telling.since + contact.after_s"),
         ("told.at + rule.repeat_s if rule.repeat_s else None", "told.at + (rule.repeat_s or 60.0)"),
+    ),
+    *_of(
+        "notices/notice_failed",
+        ('priority = "high" if nobody else "medium"', 'priority = "medium"'),
+        ("    if state.session.doses:\n            nobody", "    if True:\n            nobody"),
+        ('return f"{CONDITION}:{contact}"', "return CONDITION"),
     ),
     *_of("alarms/steps", ("GRACE_S: Final = 1.0", "GRACE_S: Final = 3.0")),
     *_of(

@@ -15,18 +15,15 @@ is left.
 from collections.abc import Container, Iterator, Sequence
 from typing import Final, TypedDict
 
-from monitor.core.alarms.signal import Finding
-from monitor.core.notices.on_duty import concerned, on_duty, on_duty_from, reachable, within
+from monitor.core.notices import notice_failed
+from monitor.core.notices.on_duty import concerned, on_duty, on_duty_from, within
 from monitor.core.state import State
 from monitor.core.state.escalation import LastNotice, PendingAlarm
-from monitor.core.state.watch import Fault
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Closed, Event, Notice
 from monitor.core.vocabulary.inputs import Contact, ContactsChanged, NoticeDeclined, NoticeReported
-from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.words import Change, Priority
 
-CONDITION: Final = "notice_failed"
 # An alarm that was raised late, from old readings, was on no page until now: the contacts' delays
 # count from its onset, but at most from this long before it was raised.
 LATE_S: Final = 30.0
@@ -101,10 +98,8 @@ def contacts_changed(state: State, given: ContactsChanged, now: float) -> list[E
     known = {contact.id for contact in state.escalation.contacts}
     events: list[Event] = []
     for gone in [c for c in state.escalation.unreached if c not in known]:
-        state.escalation.reach(gone)
-        why = Reason("contact_removed")
-        events += state.alarms.release(f"{CONDITION}:{gone}", now, why)
-    return events + failing(state, now)
+        events += notice_failed.contact_gone(state, gone, now)
+    return events + notice_failed.fall_due(state, now)
 
 
 def attended_changed(state: State, now: float) -> None:
@@ -119,17 +114,13 @@ def reported(state: State, given: NoticeReported, now: float) -> list[Event]:
     if contact is None:
         return []
     if given.ok:
-        state.escalation.reach(contact.id)
-        why = Reason("contact_reached")
-        return [
-            *state.alarms.release(f"{CONDITION}:{contact.id}", now, why),
-            *failing(state, now),
-        ]
-    state.escalation.fail(contact.id, Fault(now, given.why))
+        over = notice_failed.contact_reached(state, contact.id, now)
+        return over + notice_failed.fall_due(state, now)
+    notice_failed.contact_fails(state, contact.id, given.why, now)
     telling = state.escalation.pending.get(given.alarm_id)
     if telling is not None:
         _hasten(state, telling, now, but=contact.id)
-    return failing(state, now)
+    return notice_failed.fall_due(state, now)
 
 
 def declined(state: State, given: NoticeDeclined, now: float) -> list[Event]:
@@ -150,26 +141,6 @@ def nobody_left(state: State) -> list[str]:
         for alarm_id, telling in state.escalation.pending.items()
         if telling.declined and not _left(state, telling)
     ]
-
-
-def failing(state: State, now: float) -> list[Event]:
-    """Raise an alarm for each contact that cannot be reached, at its present priority.
-
-    Low before the dose; after it medium, or high if no other contact can be reached.
-    """
-    events: list[Event] = []
-    people = [c for c in reachable(state, now) if c.person] if state.escalation.unreached else []
-    for contact, fault in state.escalation.unreached.items():
-        priority: Priority = "low"
-        if state.session.doses:
-            nobody = all(c.id in state.escalation.unreached for c in people)
-            priority = "high" if nobody else "medium"
-        because = Reason("contact_unreached", {"cause": fault.reason})
-        finding = Finding(priority=priority, onset=fault.since, because=because)
-        key = f"{CONDITION}:{contact}"
-        changes = state.alarms.hold(key, CONDITION, "technical", finding, now)
-        events += changes
-    return events
 
 
 # --- contacts -------------------------------------------------------------------------------------

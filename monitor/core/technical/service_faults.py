@@ -9,6 +9,7 @@ from typing import Final
 
 from monitor.core.alarms.signal import Finding
 from monitor.core.alarms.steps import Step, reached
+from monitor.core.notices import notice_failed
 from monitor.core.sentences import minutes
 from monitor.core.state import State
 from monitor.core.state.watch import Fault
@@ -22,7 +23,7 @@ from monitor.core.vocabulary.words import FaultCondition
 STEPS: Final[dict[FaultCondition, tuple[Step, ...]]] = {
     "broker_lost": (Step(0, "low"), Step(60, "medium")),
     "storage_fault": (Step(0, "medium"),),
-    "notice_failed": (Step(0, "medium"),),
+    "notice_failed": notice_failed.STEPS,
     # Another client receives the devices' messages, or sends in their name: no value is reliable.
     "broker_contested": (Step(0, "high"),),
     "broker_open": (Step(0, "high"),),
@@ -41,7 +42,7 @@ def change(state: State, given: ServiceFault, now: float) -> list[Event]:
         why = Reason("fault_over", {
             "condition": given.condition, "seconds": now - fault.since, "cause": given.reason,
         })  # fmt: skip
-        events: list[Event] = [*state.alarms.release(given.condition, now, why)]
+        events = _release(state, given.condition, why, now)
         if given.condition == monitoring_gaps.BLINDS:
             events += monitoring_gaps.link_back(state, fault.since, now)
         return events
@@ -72,8 +73,22 @@ def fall_due(state: State, at: float) -> list[Event]:
             "condition": condition, "since": since, "cause": fault.reason,
         })  # fmt: skip
         finding = Finding(priority=step.priority, onset=fault.since, because=because)
-        events += state.alarms.hold(condition, condition, "technical", finding, at)
+        events += _hold(state, condition, finding, at)
     return events
+
+
+# A contact that is not reached has the condition `notice_failed` too: its owner raises and clears
+# both.
+def _hold(state: State, condition: FaultCondition, finding: Finding, at: float) -> list[Event]:
+    if condition == notice_failed.CONDITION:
+        return notice_failed.service_fails(state, finding, at)
+    return [*state.alarms.hold(condition, condition, "technical", finding, at)]
+
+
+def _release(state: State, condition: FaultCondition, why: Reason, now: float) -> list[Event]:
+    if condition == notice_failed.CONDITION:
+        return notice_failed.service_sends(state, why, now)
+    return [*state.alarms.release(condition, now, why)]
 
 
 def _steps(state: State, condition: FaultCondition) -> tuple[Step, ...]:

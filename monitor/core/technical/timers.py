@@ -6,7 +6,7 @@ Time alone raises them, in steps; a reading, a device, or a person's act ends th
 from collections.abc import Collection
 
 from monitor.core.alarms.steps import Step
-from monitor.core.notices import escalation
+from monitor.core.notices import notice_failed
 from monitor.core.state import State
 from monitor.core.technical import (
     bp_overdue,
@@ -48,5 +48,5 @@ def fall_due(state: State, at: float) -> list[Event]:
         if trouble.reached is not None and trouble_key(key) in state.alarms.standing:
             events += hold_trouble(state, key, trouble, at)
     events += service_faults.fall_due(state, at) + device_flooding.fall_due(state, at)
-    events += unattended.fall_due(state, at) + escalation.failing(state, at)
+    events += unattended.fall_due(state, at) + notice_failed.fall_due(state, at)
     return events + bp_overdue.judge(state, at)
