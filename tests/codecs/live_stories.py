@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from monitor.codecs.contract import wire
+from monitor.codecs.contract.status_object import status_json
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Baseline, Commanded
 from monitor.core.vocabulary.reasons import plain
 from monitor.core.vocabulary.refusals import Unmet
@@ -540,7 +541,7 @@ def mqtt_messages() -> Iterator[tuple[str, wire.Json]]:
         if name == "alarm-high":
             yield (
                 "status",
-                wire.status_json(
+                status_json(
                     state, patient="p-12", supervision=SUPERVISION, valid_until=after(45.75)
                 ),
             )
@@ -550,7 +551,7 @@ def mqtt_messages() -> Iterator[tuple[str, wire.Json]]:
 
 
 def for_people(state: Status) -> wire.Json:
-    return wire.status_json(
+    return status_json(
         state,
         patient="p-12",
         patient_label="K-104",

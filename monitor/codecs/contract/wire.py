@@ -1,30 +1,17 @@
 """The contract's JSON for browsers and other programs: plain dicts, ready to be encoded.
 
 Times are ISO 8601 UTC with milliseconds. A measured value is sent as it was received; only computed
-numbers (a change, a baseline, a resolved limit, an age) are rounded, one place finer than the vital
-sign is shown, so that 36.9 - 36.6 reads 0.3. Unknown is null, never 0.
-
-The functions are flat dict displays on purpose: a status is encoded four times a second for each
-session, and they are most of that cost.
+numbers (a change, a baseline, a resolved limit, an age) are rounded (see rounding.py). Unknown is
+null, never 0. The status object is in status_object.py.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
+from monitor.codecs.contract.rounding import PLACES, tidy
 from monitor.codecs.times import from_iso, iso
-from monitor.core.sentences.english import english, sentence, source, standing
-from monitor.core.vocabulary.events import Alarm, AlarmChanged, Baseline, Commanded, Episode, Judged
-from monitor.core.vocabulary.inputs import Dose
-from monitor.core.vocabulary.status import (
-    ClockStep,
-    CuffStatus,
-    GateStatus,
-    LimitStatus,
-    NextCheck,
-    Status,
-    SupervisorStatus,
-    VitalStatus,
-)
+from monitor.core.sentences.english import source, standing
+from monitor.core.vocabulary.events import Alarm, AlarmChanged, Commanded, Episode, Judged
 from monitor.core.vocabulary.vitals import VITALS
 
 __all__ = [
@@ -38,14 +25,12 @@ __all__ = [
     "iso",
     "observation_json",
     "snapshot_json",
-    "status_json",
     "status_message_json",
     "transition_json",
 ]
 
 Json = dict[str, object]
 
-_PLACES: Final = {code: vital.decimals + 1 for code, vital in VITALS.items()}
 _SIGNS: Final[Json] = {
     code: {
         "name": sign.name, "unit": sign.unit, "decimals": sign.decimals,
@@ -55,109 +40,9 @@ _SIGNS: Final[Json] = {
 }  # fmt: skip
 
 
-def status_json(
-    status: Status,
-    *,
-    patient: str | None,
-    patient_label: str | None = None,
-    emergency: Mapping[str, object] | None = None,
-    supervision: Mapping[str, object] | None = None,
-    valid_until: float | None = None,
-) -> Json:
-    """Return the status object of the contract, section 6.
-
-    patient        the patient's id; the label and `emergency` (address, phone) are for signed-in
-                   people only: leave them out for MQTT and the keys are absent, not null
-    supervision    who watches; passed through
-    valid_until    MQTT only: after this time a retained status must not be believed
-    """
-    encounter = status.id
-    body: Json = {
-        "id": encounter,
-        "patient": patient,
-        "protocol": status.protocol,
-        "protocol_version": status.protocol_version or None,
-        "phase": status.phase,
-        "mode": status.mode,
-        "opened_at": iso(status.opened_at),
-        "doses": [
-            _dose(dose, corrected=number in status.corrected)
-            for number, dose in enumerate(status.doses, 1)
-        ],
-        "corrections": status.corrections,
-        "dosed_at": iso(status.dosed_at),
-        "last_dose_at": iso(status.last_dose_at),
-        "minutes_since_dose": _tidy(status.minutes_since_dose, 1),
-        "vitals": {code: _vital(code, vital) for code, vital in status.vitals.items()},
-        "baseline": {code: _baseline(code, base) for code, base in status.baseline.items()},
-        "limits": [_limit(limit) for limit in status.limits],
-        "alarms": [alarm_json(alarm, encounter) for alarm in status.alarms],
-        "next_check": _next_check(status.next_check),
-        "gates": [_gate(gate) for gate in status.gates],
-        "devices": status.devices,
-        "clocks": {device: _tidy(s, 1) for device, s in status.clocks.items()},
-        "cuffs": {device: _cuff(cuff) for device, cuff in status.cuffs.items()},
-        "clock_steps": {device: _step(step) for device, step in status.clock_steps.items()},
-        "checks": {name: {"at": iso(c.at), "by": c.by} for name, c in status.checks.items()},
-        "supervisor": _supervisor(status.supervisor),
-        "phases": _phases(status),
-        "audio_paused_until": iso(status.audio_paused_until),
-        "closed_at": iso(status.closed_at),
-        "supervision": supervision,
-    }
-    if status.sensors:
-        body["sensors"] = {
-            device: {"battery": s.battery, "no_contact_since": iso(s.no_contact_since)}
-            for device, s in status.sensors.items()
-        }
-    if patient_label is not None:
-        body["patient_label"] = patient_label
-    if emergency is not None:
-        body["emergency"] = emergency
-    if valid_until is not None:
-        body["valid_until"] = iso(valid_until)
-    return body
-
-
-def _dose(dose: Dose, *, corrected: bool) -> Json:
-    given: Json = {"at": iso(dose.at), "drug": dose.drug, "route": dose.route}
-    return given | {"amount_mg": dose.amount_mg, "corrected": corrected}
-
-
-def _cuff(cuff: CuffStatus) -> Json:
-    unknown = cuff.unknown
-    return {
-        "user": cuff.user,
-        "user_by": cuff.user_by or None,
-        "users": list(cuff.users),
-        "failed_at": iso(cuff.failed_at),
-        "failed_reason": cuff.failed_reason or english(cuff.failed_because),
-        **({"failed_because": cuff.failed_because} if cuff.failed_because else {}),
-        "unknown": None if unknown is None else {
-            "key": unknown.key, "received": iso(unknown.received), "values": unknown.values,
-            "reason": unknown.reason,
-        },
-        "stored_at": iso(cuff.stored_at),
-        "stored_reason": cuff.stored_reason,
-    }  # fmt: skip
-
-
-def _step(step: ClockStep) -> Json:
-    told: Json = {"at": iso(step.at), "by_s": _tidy(step.by_s, 1), "reason": sentence(step)}
-    return told | {"because": step.because} if step.because else told
-
-
-def _supervisor(held: SupervisorStatus | None) -> Json | None:
-    if held is None:
-        return None
-    return {
-        "name": held.name, "since": iso(held.since), "offered_to": held.offered_to or None,
-    }  # fmt: skip
-
-
 def alarm_json(alarm: Alarm, encounter_id: str) -> Json:
     """Return one alarm in its present state."""
-    places = _PLACES.get(alarm.vital or "", 2)
+    places = PLACES.get(alarm.vital or "", 2)
     return {
         "id": alarm.id,
         "encounter_id": encounter_id,
@@ -168,7 +53,7 @@ def alarm_json(alarm: Alarm, encounter_id: str) -> Json:
         "vital": alarm.vital,
         "device": alarm.device,
         "value": alarm.value,
-        "limit": _tidy(alarm.limit, places),
+        "limit": tidy(alarm.limit, places),
         "source": source(alarm),
         "extreme": alarm.extreme,
         "extreme_at": iso(alarm.extreme_at),
@@ -264,7 +149,7 @@ def episode_json(episode: Episode, encounter_id: str) -> Json:
 
     Minutes count from the dose before it.
     """
-    places = _PLACES[episode.vital]
+    places = PLACES[episode.vital]
     return {
         "id": f"{encounter_id}-e{episode.number}",
         "encounter_id": encounter_id,
@@ -276,95 +161,22 @@ def episode_json(episode: Episode, encounter_id: str) -> Json:
         "peak_at": iso(episode.peak_at),
         "peak": episode.peak,
         "end": iso(episode.end),
-        "limit": _tidy(episode.limit, places),
-        "baseline": _tidy(episode.baseline, places),
-        "over_s": _tidy(episode.over_s, 1),
-        "area": _tidy(episode.area, 1),
+        "limit": tidy(episode.limit, places),
+        "baseline": tidy(episode.baseline, places),
+        "over_s": tidy(episode.over_s, 1),
+        "area": tidy(episode.area, 1),
         "dosed_at": iso(episode.dosed_at),
         "onset_min": _minutes(episode.dosed_at, episode.onset),
         "peak_min": _minutes(episode.dosed_at, episode.peak_at),
-        "duration_s": _tidy(None if episode.end is None else episode.end - episode.onset, 1),
+        "duration_s": tidy(None if episode.end is None else episode.end - episode.onset, 1),
         "returned_at": iso(episode.returned_at),
         "return_min": _minutes(episode.dosed_at, episode.returned_at),
         "course": "sustained" if episode.sustained else "transient",
         "holes": episode.holes,
-        "hole_s": _tidy(episode.hole_s, 1),
-        "unwatched_s": _tidy(episode.unwatched_s, 1),
+        "hole_s": tidy(episode.hole_s, 1),
+        "unwatched_s": tidy(episode.unwatched_s, 1),
     }
 
 
 def _minutes(since: float | None, at: float | None) -> float | None:
     return None if since is None or at is None else round((at - since) / 60, 1)
-
-
-def _phases(status: Status) -> Json:
-    """Return when each phase begins, and the `end` of the last; empty before a dose sets the clock.
-
-    The core knows the minute after the last dose at which each phase ends.
-    """
-    if status.last_dose_at is None:
-        return {}
-    phases: Json = {}
-    begins = status.last_dose_at
-    for phase, ends in status.phases.items():
-        phases[phase] = iso(begins)
-        begins = status.last_dose_at + ends * 60
-    phases["end"] = iso(begins)
-    return phases
-
-
-def _vital(code: str, vital: VitalStatus) -> Json:
-    return {
-        "value": vital.value,
-        "unit": vital.unit,
-        "effective": iso(vital.effective),
-        "received": iso(vital.received),
-        "age_s": _tidy(vital.age_s, 1),
-        "stale_at": iso(vital.stale_at),
-        "expires_at": iso(vital.expires_at),
-        "state": vital.state,
-        "trend": vital.trend,
-        "change": _tidy(vital.change, _PLACES[code]),
-        "cause": vital.cause,
-        **({"typed": True} if vital.typed else {}),
-    }
-
-
-def _baseline(code: str, base: Baseline) -> Json:
-    places = _PLACES[code]
-    return {
-        "value": _tidy(base.value, places),
-        "spread": _tidy(base.spread, places),
-        "count": base.count,
-        "grade": base.grade,
-    }
-
-
-def _limit(limit: LimitStatus) -> Json:
-    return {
-        "condition": limit.condition,
-        "priority": limit.priority,
-        "vital": limit.vital,
-        "direction": limit.direction,
-        "value": _tidy(limit.value, _PLACES[limit.vital]),
-        "source": english(limit.source),
-    }
-
-
-def _next_check(check: NextCheck | None) -> Json | None:
-    if check is None:
-        return None
-    return {
-        "due": iso(check.due),
-        "overdue": check.overdue,
-        "reason": check.reason,
-        "asked": check.asked,
-    }
-
-
-def _gate(gate: GateStatus) -> Json:
-    return {"gate": gate.gate, "unmet": [{"id": u.id, "text": u.text} for u in gate.unmet]}
-
-
-def _tidy(value: float | None, places: int) -> float | None:
-    return None if value is None else round(value, places)

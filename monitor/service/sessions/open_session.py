@@ -8,7 +8,8 @@ from msgspec import Struct
 from monitor.adapters.http.schema.rows import notice
 from monitor.adapters.store import NoticeRow
 from monitor.codecs.contract.notice_text import session_code
-from monitor.codecs.contract.wire import Json, iso, status_json
+from monitor.codecs.contract.status_object import status_json
+from monitor.codecs.contract.wire import Json, iso
 from monitor.core.encounter import Encounter
 from monitor.core.notices.escalation import following, nobody_left
 from monitor.core.notices.on_duty import concerned, reachable

@@ -18,10 +18,10 @@ from monitor.adapters.live.hub import Hub
 from monitor.adapters.store import Audited, Entry, Page, Store
 from monitor.adapters.store import Opening as Stored
 from monitor.adapters.store.questions import clinic
+from monitor.codecs.contract.status_object import status_json
 from monitor.codecs.contract.wire import (
     alarm_json,
     observation_json,
-    status_json,
     status_message_json,
     transition_json,
 )

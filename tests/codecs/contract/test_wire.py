@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from monitor.codecs.contract import wire
+from monitor.codecs.contract.status_object import status_json
 from monitor.core.encounter import Encounter
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.events import Alarm, Episode, Judged
@@ -54,7 +55,7 @@ def test_mqtt_form_has_neither_label_nor_address() -> None:
 
 def test_what_a_cuff_and_a_clock_tell_beside_their_values() -> None:
     """MQTT includes them too: they name only staff, as `supervisor` does."""
-    for form in (stories.for_people, lambda status: wire.status_json(status, patient="p-12")):
+    for form in (stories.for_people, lambda status: status_json(status, patient="p-12")):
         told = form(dict(stories.statuses())["cuff-unknown-age"])
         assert told["cuffs"] == {
             "cuff-3": {
@@ -113,7 +114,7 @@ def test_a_cuff_of_which_nothing_is_known_is_null_and_empty() -> None:
     status = msgspec.structs.replace(
         dict(stories.statuses())["calm"], cuffs={"cuff-3": CuffStatus()}
     )
-    told = wire.status_json(status, patient="p-12")["cuffs"]
+    told = status_json(status, patient="p-12")["cuffs"]
     assert told == {
         "cuff-3": {
             "user": None, "user_by": None, "users": [], "failed_at": None, "failed_reason": "",
@@ -241,13 +242,13 @@ def test_iso(seconds: float | None, text: str | None) -> None:
 def test_status_of_a_real_encounter_says_when_its_phases_begin() -> None:
     facts = Facts(protocol="sl_home", mode="test", devices={"cuff-3": "cuff"})
     encounter, _ = Encounter.open("e-1", facts, PRESETS["sl_home"], stories.OPENED)
-    before = wire.status_json(encounter.status(stories.OPENED), patient="p-12")
+    before = status_json(encounter.status(stories.OPENED), patient="p-12")
     assert before["phases"] == {}
     dose = Dose(
         stories.DOSED, "ketamine", "sublingual", 100.0, "m", Override("m", "tests the clock", "m")
     )
     encounter.dose(dose, stories.DOSED)
-    after = wire.status_json(encounter.status(stories.DOSED), patient="p-12")
+    after = status_json(encounter.status(stories.DOSED), patient="p-12")
     calm = json.loads((stories.GOLDEN / "live" / "status-calm.json").read_text())["encounter"]
     assert after["phases"] == calm["phases"]
     # The stories have the keys of a real session.

@@ -152,7 +152,7 @@ class Desk(Protocol):
         """The ids of all open sessions."""
 
     def statuses(self) -> list[Json]:
-        """Every open encounter as `wire.status_json` makes it, with `patient_label` and
+        """Every open encounter as `status_json` makes it, with `patient_label` and
         `emergency`; oldest first. Called for each new page: no waiting, no database."""
 
     def shown(self, alarm_id: str, by: str) -> None:

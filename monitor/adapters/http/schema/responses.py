@@ -1,6 +1,6 @@
 """Schemas of the responses, for the OpenAPI document and for the tests that check responses.
 
-No code here runs when a route responds: `codecs.contract.wire` and `rows` make the bodies, and
+No code here runs when a route responds: `codecs.contract` and `rows` make the bodies, and
 validating each status again would cost as much as making it.
 """
 

@@ -1,4 +1,4 @@
-"""The store's rows as JSON of the API, except those that `codecs.contract.wire` writes."""
+"""The store's rows as JSON of the API, except those that `codecs.contract` writes."""
 
 from typing import Any, Final
 
