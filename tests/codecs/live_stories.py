@@ -13,8 +13,9 @@ from typing import Final, TypeVar
 import msgspec
 
 from monitor.codecs.contract import wire
-from monitor.codecs.contract.status_object import status_json
+from monitor.codecs.contract.status_object import ForPeople, Watchers, status_json
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Baseline, Commanded
+from monitor.core.vocabulary.inputs import Facts
 from monitor.core.vocabulary.reasons import plain
 from monitor.core.vocabulary.refusals import Unmet
 from monitor.core.vocabulary.status import (
@@ -43,13 +44,18 @@ OPENED: Final = wire.from_iso("2026-11-23T13:38:00Z")
 DOSED: Final = wire.from_iso("2026-11-23T14:00:00Z")
 STRAP, CUFF, THERMOMETER = "strap-7", "cuff-3", "thermo-2"
 
-EMERGENCY: Final[wire.Json] = {
+EMERGENCY: Final = {
     "address": "12 Example Lane, 3rd floor",
     "phone": "+1 555 0100",
     "sitter": "sitter on file, +1 555 0101",
     "local_number": "911",
 }
-SUPERVISION: Final[wire.Json] = {"watching": 1, "visible": 1, "audible": 1}
+WATCHERS: Final = Watchers(watching=1, visible=1, audible=1)
+PEOPLE: Final = ForPeople(
+    label="K-104", emergency=EMERGENCY,
+    facts=Facts(protocol="sl_home", birth_year=1979, risk_factors=("hypertension",)), contacts=(),
+    on_duty=(), confirmed={}, contacts_known=True, next_notice=None, nobody_left=(), notices=(),
+)  # fmt: skip
 BASELINE: Final = {
     "hr": Baseline(68.0, 2.1, 212, "good"),
     "sbp": Baseline(124.0, 3.0, 3, "good"),
@@ -541,9 +547,7 @@ def mqtt_messages() -> Iterator[tuple[str, wire.Json]]:
         if name == "alarm-high":
             yield (
                 "status",
-                status_json(
-                    state, patient="p-12", supervision=SUPERVISION, valid_until=after(45.75)
-                ),
+                status_json(state, patient="p-12", watchers=WATCHERS, valid_until=after(45.75)),
             )
     yield "alarm", wire.transition_json(AlarmChanged(HIGH.raised_at, "raised", HIGH), ENCOUNTER)
     yield "command", wire.command_json(Commanded(after(45.25), "confirm", after(47.25), (CUFF,)))
@@ -551,13 +555,7 @@ def mqtt_messages() -> Iterator[tuple[str, wire.Json]]:
 
 
 def for_people(state: Status) -> wire.Json:
-    return status_json(
-        state,
-        patient="p-12",
-        patient_label="K-104",
-        emergency=EMERGENCY,
-        supervision=SUPERVISION,
-    )
+    return status_json(state, patient="p-12", watchers=WATCHERS, people=PEOPLE)
 
 
 def golden() -> dict[Path, wire.Json]:

@@ -23,6 +23,7 @@ SIMULATORS = "Simulated devices take the time as an argument: only publish waits
 CORE_FLOORS = "In the core each room leans only on those below it"
 CORE_DOOR = "From outside the core only its door, its words and its sentences are known"
 SERVICE_FLOORS = "In the service each room leans only on those below it"
+SESSIONS = "The running sessions do not know the web"
 STORE_FLOORS = "In the store each room leans only on those below it"
 HTTP_FLOORS = "In the web each room leans only on those below it"
 CODEC_FLOORS = "In the codecs formats and contract do not know each other"
@@ -49,6 +50,7 @@ OFFENCES: Final = [
     (CORE_DOOR, "monitor.adapters.store", "monitor.core.alarms.signal"),
     (SERVICE_FLOORS, "monitor.service.sessions", "monitor.service.desk"),
     (SERVICE_FLOORS, "monitor.service.ingest", "monitor.service.notices"),
+    (SESSIONS, "monitor.service.sessions", "monitor.adapters.http"),
     (STORE_FLOORS, "monitor.adapters.store.tables", "monitor.adapters.store.writing"),
     (STORE_FLOORS, "monitor.adapters.store.questions", "monitor.adapters.store.database"),
     (HTTP_FLOORS, "monitor.adapters.http.doors", "monitor.adapters.http.guard"),

@@ -20,6 +20,7 @@ from monitor.adapters.store.questions import (
 from monitor.adapters.store.questions.clinic import Patient
 from monitor.adapters.store.questions.contacts import Wanted
 from monitor.adapters.store.tables.store_errors import Unfit
+from monitor.codecs.contract.notice_object import notice_json
 from monitor.codecs.contract.wire import alarm_json, episode_json
 from monitor.core.alarms.burden import burden
 
@@ -144,13 +145,13 @@ class Records:
         """The ledger of one alarm, oldest first. Raises Unknown."""
         await self.alarm(alarm_id)
         found = await self._store.read(notices.notices_of_alarm, alarm_id)
-        return [rows.notice(row) for row in found]
+        return [notice_json(row) for row in found]
 
     async def notices_of_session(self, encounter_id: str) -> list[Json]:
         """The ledger of one session, tests among it, oldest first."""
         await self._known(encounter_id)
         found = await self._store.read(notices.notices_of_encounter, encounter_id)
-        return [rows.notice(row) for row in found]
+        return [notice_json(row) for row in found]
 
     async def episodes(self, encounter_id: str, limit: int, after: str | None) -> Page[Json]:
         await self._known(encounter_id)

@@ -1,17 +1,24 @@
-"""The status object of a session, as every reader gets it: the contract's section 6.
+"""The status object of a session, the contract's section 6: the one place that makes it.
 
-One flat dict display on purpose: a status is encoded four times a second for each session, and this
-is most of that cost.
+The live view, `GET /encounters/{id}` and the retained MQTT message show the same object; the last
+without the part for signed-in people. Callers hand in plain values and add no key.
+
+Flat dict displays on purpose: a status is encoded four times a second for each session, and they
+are most of that cost.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 
+from msgspec import Struct
+
+from monitor.codecs.contract.notice_object import LedgerNotice, notice_json
+from monitor.codecs.contract.notice_text import session_code
 from monitor.codecs.contract.rounding import PLACES, tidy
 from monitor.codecs.contract.wire import Json, alarm_json
 from monitor.codecs.times import iso
 from monitor.core.sentences.english import english, sentence
 from monitor.core.vocabulary.events import Baseline
-from monitor.core.vocabulary.inputs import Dose
+from monitor.core.vocabulary.inputs import Contact, Dose, Facts
 from monitor.core.vocabulary.status import (
     ClockStep,
     CuffStatus,
@@ -24,25 +31,56 @@ from monitor.core.vocabulary.status import (
 )
 
 
+class Watchers(Struct, frozen=True, kw_only=True):
+    """How many pages of people who may act are open, and of these visible, and audible."""
+
+    watching: int
+    visible: int
+    audible: int
+
+
+class ForPeople(Struct, frozen=True, kw_only=True):
+    """The part of a status that signed-in people see and the broker never gets.
+
+    label           the patient's code, no name
+    emergency       address, phone, sitter, local number
+    contacts        who would be notified of this session; on_duty: ids of those reachable now;
+                    confirmed: id -> when a test notice to this contact was last confirmed
+    contacts_known  False: the contacts have not been worked out yet
+    next_notice     alarm, contact and time of the next notice while no one acknowledges
+    nobody_left     alarms that a contact declined, with no further contact to notify
+    notices         the newest notice of each alarm on each channel of each contact
+    """
+
+    label: str
+    emergency: Mapping[str, str]
+    facts: Facts
+    contacts: Sequence[Contact]
+    on_duty: Container[int]
+    confirmed: Mapping[int, float | None]
+    contacts_known: bool
+    next_notice: tuple[str, Contact, float] | None
+    nobody_left: Sequence[str]
+    notices: Iterable[LedgerNotice]
+
+
 def status_json(
     status: Status,
     *,
     patient: str | None,
-    patient_label: str | None = None,
-    emergency: Mapping[str, object] | None = None,
-    supervision: Mapping[str, object] | None = None,
+    watchers: Watchers | None,
+    people: ForPeople | None = None,
     valid_until: float | None = None,
 ) -> Json:
-    """Return the status object of the contract, section 6.
+    """Return the status object.
 
-    patient        the patient's id; the label and `emergency` (address, phone) are for signed-in
-                   people only: leave them out for MQTT and the keys are absent, not null
-    supervision    who watches; passed through
+    patient        the patient's id
+    watchers       None: of a closed session
+    people         None, as for MQTT: its keys are absent, not null
     valid_until    MQTT only: after this time a retained status must not be believed
     """
-    encounter = status.id
     body: Json = {
-        "id": encounter,
+        "id": status.id,
         "patient": patient,
         "protocol": status.protocol,
         "protocol_version": status.protocol_version or None,
@@ -60,7 +98,7 @@ def status_json(
         "vitals": {code: _vital(code, vital) for code, vital in status.vitals.items()},
         "baseline": {code: _baseline(code, base) for code, base in status.baseline.items()},
         "limits": [_limit(limit) for limit in status.limits],
-        "alarms": [alarm_json(alarm, encounter) for alarm in status.alarms],
+        "alarms": [alarm_json(alarm, status.id) for alarm in status.alarms],
         "next_check": _next_check(status.next_check),
         "gates": [_gate(gate) for gate in status.gates],
         "devices": status.devices,
@@ -72,20 +110,56 @@ def status_json(
         "phases": _phases(status),
         "audio_paused_until": iso(status.audio_paused_until),
         "closed_at": iso(status.closed_at),
-        "supervision": supervision,
+        "supervision": _supervision(watchers),
     }
     if status.sensors:
         body["sensors"] = {
             device: {"battery": s.battery, "no_contact_since": iso(s.no_contact_since)}
             for device, s in status.sensors.items()
         }
-    if patient_label is not None:
-        body["patient_label"] = patient_label
-    if emergency is not None:
-        body["emergency"] = emergency
+    if people is not None:
+        body |= _for_people(status, people)
     if valid_until is not None:
         body["valid_until"] = iso(valid_until)
     return body
+
+
+def _for_people(status: Status, people: ForPeople) -> Json:
+    """Return the keys that only signed-in people get. Notices: of present alarms, and tests."""
+    facts = people.facts
+    shown = {alarm.id for alarm in status.alarms} | {""}
+    return {
+        "patient_label": people.label,
+        "emergency": people.emergency,
+        "facts": {"birth_year": facts.birth_year, "risk_factors": list(facts.risk_factors)},
+        "code": session_code(status.id),
+        "contacts": [
+            {
+                "id": c.id, "name": c.name, "after_s": c.after_s, "on_duty": c.id in people.on_duty,
+                "confirmed_at": iso(people.confirmed.get(c.id)),
+            }
+            for c in people.contacts
+        ],
+        "contacts_known": people.contacts_known,
+        "next_notice": _next_notice(people.next_notice),
+        "nobody_left": list(people.nobody_left),
+        "notices": [notice_json(row) for row in people.notices if row.alarm in shown],
+    }  # fmt: skip
+
+
+def _next_notice(coming: tuple[str, Contact, float] | None) -> Json | None:
+    if coming is None:
+        return None
+    alarm, contact, at = coming
+    return {"alarm": alarm, "contact": contact.name, "at": iso(at)}
+
+
+def _supervision(watchers: Watchers | None) -> Json | None:
+    if watchers is None:
+        return None
+    return {
+        "watching": watchers.watching, "visible": watchers.visible, "audible": watchers.audible,
+    }  # fmt: skip
 
 
 def _dose(dose: Dose, *, corrected: bool) -> Json:

@@ -122,7 +122,7 @@ class SessionActs:
         return [*self._ward.sessions]
 
     def statuses(self) -> list[Json]:
-        now, watching = self._clock.now(), self._outward.supervision()
+        now, watching = self._clock.now(), self._outward.watchers()
         return [session.private(now, watching) for session in self._ward.sessions.values()]
 
     def shown(self, alarm_id: str, by: str) -> None:
@@ -133,7 +133,7 @@ class SessionActs:
     async def status(self, encounter_id: str) -> Json:
         session = self._ward.sessions.get(encounter_id)
         if session is not None:
-            return session.private(self._clock.now(), self._outward.supervision())
+            return session.private(self._clock.now(), self._outward.watchers())
         return await self._closed(encounter_id)
 
     async def expectation(self, encounter_id: str) -> Json:

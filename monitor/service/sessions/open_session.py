@@ -1,15 +1,11 @@
 """One open encounter with its patient, its devices, its notices and its published status."""
 
-from typing import Any
-
 import msgspec
 from msgspec import Struct
 
-from monitor.adapters.http.schema.rows import notice
 from monitor.adapters.store import NoticeRow
-from monitor.codecs.contract.notice_text import session_code
-from monitor.codecs.contract.status_object import status_json
-from monitor.codecs.contract.wire import Json, iso
+from monitor.codecs.contract.status_object import ForPeople, Watchers, status_json
+from monitor.codecs.contract.wire import Json
 from monitor.core.encounter import Encounter
 from monitor.core.notices.escalation import following, nobody_left
 from monitor.core.notices.on_duty import concerned, reachable
@@ -63,52 +59,31 @@ class Session(Struct, eq=False):
         """Return the site under which it is published: the site of its first device."""
         return next(iter(self.sites.values()), otherwise)
 
-    def private(self, now: float, supervision: dict[str, Any] | None) -> Json:
+    def private(self, now: float, watchers: Watchers | None) -> Json:
         """Return the status object for signed-in people."""
-        status = self.encounter.status(now)
-        body = status_json(
-            status, patient=self.patient, patient_label=self.label,
-            emergency=self.emergency, supervision=supervision,
+        return status_json(
+            self.encounter.status(now), patient=self.patient, watchers=watchers,
+            people=self._for_people(now),
         )  # fmt: skip
-        facts = self.encounter.state.session.facts
-        body["facts"] = {
-            "birth_year": facts.birth_year, "risk_factors": list(facts.risk_factors),
-        }  # fmt: skip
-        body["code"] = session_code(self.id)
-        body["contacts"] = self._contacts(now)
-        body["contacts_known"] = self.briefed_at > float("-inf")
-        body["next_notice"] = self._next_notice()
-        body["nobody_left"] = nobody_left(self.encounter.state) if self.open else []
-        shown = {alarm.id for alarm in status.alarms} | {""}
-        body["notices"] = [notice(n) for n in self.notices.values() if n.alarm in shown]
-        return body
 
-    def _next_notice(self) -> Json | None:
-        state = self.encounter.state
-        coming = (
-            following(state, self.kept_back) if state.escalation.pending and self.open else None
-        )
-        if coming is None:
-            return None
-        alarm, contact, at = coming
-        return {"alarm": alarm, "contact": contact.name, "at": iso(at)}
-
-    def _contacts(self, now: float) -> list[Json]:
-        """Return the contacts concerned by this session, without addresses; on_duty: reachable."""
-        on_duty = {c.id for c in reachable(self.encounter.state, now)}
-        return [
-            {
-                "id": c.id, "name": c.name, "after_s": c.after_s, "on_duty": c.id in on_duty,
-                "confirmed_at": iso(self.confirmed.get(c.id)),
-            }
-            for c in concerned(self.encounter.state)
-            if c.id > 0  # a browser is not a person to rely on
-        ]  # fmt: skip
-
-    def public(self, now: float, supervision: dict[str, Any] | None, valid_until: float) -> bytes:
+    def public(self, now: float, watchers: Watchers | None, valid_until: float) -> bytes:
         """Return the status object for the broker: without the label and without addresses."""
         body = status_json(
-            self.encounter.status(now), patient=self.patient, supervision=supervision,
+            self.encounter.status(now), patient=self.patient, watchers=watchers,
             valid_until=valid_until,
         )  # fmt: skip
         return msgspec.json.encode(body)
+
+    def _for_people(self, now: float) -> ForPeople:
+        state = self.encounter.state
+        coming = state.escalation.pending and self.open
+        return ForPeople(
+            label=self.label, emergency=self.emergency, facts=state.session.facts,
+            # A browser is not a person to rely on.
+            contacts=[contact for contact in concerned(state) if contact.id > 0],
+            on_duty={contact.id for contact in reachable(state, now)},
+            confirmed=self.confirmed, contacts_known=self.briefed_at > float("-inf"),
+            next_notice=following(state, self.kept_back) if coming else None,
+            nobody_left=nobody_left(state) if self.open else (),
+            notices=self.notices.values(),
+        )  # fmt: skip

@@ -7,12 +7,13 @@ that looks alive.
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from monitor.adapters.live.hub import Hub
 from monitor.adapters.mqtt import MqttPort
+from monitor.codecs.contract.status_object import Watchers
 from monitor.codecs.contract.wire import command_json, status_message_json, transition_json
 from monitor.codecs.topics import device_topic, encounter_topic
 from monitor.core.vocabulary.events import AlarmChanged, Commanded, Event
@@ -62,22 +63,21 @@ class StatusPublisher:
         self._hub.publish_status(session.id, lambda: self._live(session))
         self._take_back(session)
 
-    def supervision(self) -> dict[str, Any]:
+    def watchers(self) -> Watchers:
         """Return how many people watch, over all pages: counts, and no names."""
         pages = [p for p in self._hub.presence() if p.role != "viewer"]
-        return {
-            "watching": len(pages),
-            "visible": sum(p.visible for p in pages),
-            "audible": sum(p.audible for p in pages),
-        }
+        return Watchers(
+            watching=len(pages), visible=sum(p.visible for p in pages),
+            audible=sum(p.audible for p in pages),
+        )  # fmt: skip
 
     def _live(self, session: Session) -> bytes:
-        status = session.private(self._clock.now(), self.supervision())
+        status = session.private(self._clock.now(), self.watchers())
         return msgspec.json.encode(status_message_json(status))
 
     def _status(self, session: Session) -> None:
         now = self._clock.now()
-        body = session.public(now, self.supervision(), now + STATUS_VALID_S * self._clock.speed)
+        body = session.public(now, self.watchers(), now + STATUS_VALID_S * self._clock.speed)
         topic = encounter_topic(session.site(self._site), session.id, "status")
         if session.told_on not in ("", topic):  # its first device is of another site now
             self._take_back(session)

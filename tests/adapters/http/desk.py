@@ -18,7 +18,7 @@ from monitor.adapters.live.hub import Hub
 from monitor.adapters.store import Audited, Entry, Page, Store
 from monitor.adapters.store import Opening as Stored
 from monitor.adapters.store.questions import clinic
-from monitor.codecs.contract.status_object import status_json
+from monitor.codecs.contract.status_object import ForPeople, status_json
 from monitor.codecs.contract.wire import (
     alarm_json,
     observation_json,
@@ -78,7 +78,7 @@ class SmallDesk:
         self._numbers = count(1)
         self._open: dict[str, Encounter] = {}
         self._closed: dict[str, Encounter] = {}
-        self._about: dict[str, Json] = {}
+        self._about: dict[str, OpenEncounterRequest] = {}
 
     # --- clock and state ---
 
@@ -171,11 +171,7 @@ class SmallDesk:
             )
         )
         self._open[encounter_id] = encounter
-        self._about[encounter_id] = {
-            "patient": request.patient_id,
-            "patient_label": request.patient_id,
-            "emergency": request.emergency,
-        }
+        self._about[encounter_id] = request
         self._tell(encounter_id, events)
         return {"id": encounter_id, "phase": encounter.status(self.time).phase}
 
@@ -339,5 +335,12 @@ class SmallDesk:
         self.publish(encounter_id)
 
     def _status(self, encounter: Encounter) -> Json:
-        status = encounter.status(self.time)
-        return status_json(status, supervision=None, **self._about[status.id])
+        about = self._about[encounter.id]
+        people = ForPeople(
+            label=about.patient_id, emergency=about.emergency,
+            facts=encounter.state.session.facts, contacts=(), on_duty=(), confirmed={},
+            contacts_known=True, next_notice=None, nobody_left=(), notices=(),
+        )  # fmt: skip
+        return status_json(
+            encounter.status(self.time), patient=about.patient_id, watchers=None, people=people
+        )

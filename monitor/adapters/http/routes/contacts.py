@@ -9,12 +9,13 @@ from monitor.adapters.http.guard.passwords.passwords import Passwords
 from monitor.adapters.http.guard.request_guard import Guarded, role, who
 from monitor.adapters.http.listings import Json, Records
 from monitor.adapters.http.ports.notices import NoticesPort
-from monitor.adapters.http.schema import responses, rows
+from monitor.adapters.http.schema import responses
 from monitor.adapters.http.schema.answers import answer, everything
 from monitor.adapters.http.schema.parameters import ContactId, EncounterId
 from monitor.adapters.http.schema.requests import GoneBrowser, NewBrowser, NewContact
 from monitor.adapters.http.schema.responses import says
 from monitor.adapters.store.questions.contacts import Wanted
+from monitor.codecs.contract.notice_object import notice_json
 
 
 def contacts(
@@ -88,7 +89,7 @@ def contacts(
         recipient confirms by the notice's link (`confirmed_at` of the contact). 429 if this contact
         received, or you sent, too many lately."""
         sent = await outbox.test([contact_id], "", by=who(request).name)
-        return everything([rows.notice(row) for row in sent])
+        return everything([notice_json(row) for row in sent])
 
     return router
 
@@ -106,7 +107,7 @@ def tests(outbox: NoticesPort) -> APIRouter:
         """Send a test notice to all contacts who would be notified of this session now. 429 as for
         one contact."""
         sent = await outbox.test(None, encounter, by=who(request).name)
-        return everything([rows.notice(row) for row in sent])
+        return everything([notice_json(row) for row in sent])
 
     return router
 

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from monitor.adapters.store import JournalRow, NoticeRow
+from monitor.adapters.store import JournalRow
 from monitor.adapters.store.questions.clinic import Device, Patient
 from monitor.adapters.store.questions.contacts import ContactRow
 from monitor.adapters.store.questions.findings import ObservationRow
@@ -67,31 +67,6 @@ def contact(row: ContactRow) -> Json:
         "simulated": wants.simulated,
         "has_pin": row.pin_hash is not None,
         "confirmed_at": iso(row.confirmed_at),
-    }
-
-
-def notice(row: NoticeRow) -> Json:
-    """One notice on one channel, with its delivery so far."""
-    return {
-        "id": row.id,
-        "message": row.message,
-        "alarm": row.alarm or None,
-        "purpose": row.purpose,
-        "contact": row.name,
-        "contact_id": row.contact,
-        "channel": row.channel,
-        "priority": row.priority,
-        "round": row.round,
-        "state": row.state,
-        "at": iso(row.at),
-        "attempts": row.attempts,
-        "detail": row.detail,
-        "queued_at": iso(row.queued_at),
-        "sent_at": iso(row.sent_at),
-        "delivered_at": iso(row.delivered_at),
-        "seen_at": iso(row.seen_at),
-        "acknowledged_at": iso(row.acknowledged_at),
-        "declined_at": iso(row.declined_at),
     }
 
 
