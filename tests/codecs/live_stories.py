@@ -3,7 +3,8 @@
 The page and other programs are tested against the golden files; this module gives their meaning. In
 order of `seq` the live messages are one connection that watches session `e-7f3a` (code K-104) from
 preparation to close. After a wanted change of the wire format, write the files again with `python
--m tests.codecs.live_stories` and read the difference.
+-m tests.codecs.live_stories` and read the difference. A file holds the keys of a status that its
+story is about (see golden_files.py).
 """
 
 from collections.abc import Iterator
@@ -13,15 +14,12 @@ from typing import Final, TypeVar
 import msgspec
 
 from monitor.codecs.contract import wire
-from monitor.codecs.contract.status_object import ForPeople, Watchers, status_json
-from monitor.core.vocabulary.events import Alarm, AlarmChanged, Baseline, Commanded
-from monitor.core.vocabulary.inputs import Facts
+from monitor.codecs.contract.status_object import status_json
+from monitor.core.vocabulary.events import Alarm, AlarmChanged, Commanded
 from monitor.core.vocabulary.reasons import plain
 from monitor.core.vocabulary.refusals import Unmet
 from monitor.core.vocabulary.status import (
     CheckStatus,
-    ClockStep,
-    CuffStatus,
     Freshness,
     GateStatus,
     LimitStatus,
@@ -29,57 +27,35 @@ from monitor.core.vocabulary.status import (
     Status,
     SupervisorStatus,
     Trend,
-    UnknownAge,
     VitalStatus,
 )
 from monitor.core.vocabulary.vitals import VITALS
 from monitor.core.vocabulary.words import Change, Phase, Priority
+from tests.codecs.golden_files import GOLDEN, WHOLE_FILE, beside, each_status, written
+from tests.codecs.whole_status import (
+    ABSOLUTE,
+    BASELINE,
+    CUFF,
+    DOSED,
+    ENCOUNTER,
+    OPENED,
+    PATIENT,
+    PEOPLE,
+    RELATIVE,
+    STRAP,
+    UNKNOWN,
+    WATCHERS,
+    WHOLE,
+    whole_json,
+)
 
 T = TypeVar("T", Alarm, Status)
 
-GOLDEN: Final = Path(__file__).parents[1] / "golden"
-
-ENCOUNTER: Final = "e-7f3a"
-OPENED: Final = wire.from_iso("2026-11-23T13:38:00Z")
-DOSED: Final = wire.from_iso("2026-11-23T14:00:00Z")
-STRAP, CUFF, THERMOMETER = "strap-7", "cuff-3", "thermo-2"
-
-EMERGENCY: Final = {
-    "address": "12 Example Lane, 3rd floor",
-    "phone": "+1 555 0100",
-    "sitter": "sitter on file, +1 555 0101",
-    "local_number": "911",
-}
-WATCHERS: Final = Watchers(watching=1, visible=1, audible=1)
-PEOPLE: Final = ForPeople(
-    label="K-104", emergency=EMERGENCY,
-    facts=Facts(protocol="sl_home", birth_year=1979, risk_factors=("hypertension",)), contacts=(),
-    on_duty=(), confirmed={}, contacts_known=True, next_notice=None, nobody_left=(), notices=(),
-)  # fmt: skip
-BASELINE: Final = {
-    "hr": Baseline(68.0, 2.1, 212, "good"),
-    "sbp": Baseline(124.0, 3.0, 3, "good"),
-    "dbp": Baseline(78.0, 2.0, 3, "good"),
-    "map": Baseline(93.3, 2.3, 3, "good"),
-    "temp": Baseline(36.6, 0.1, 2, "fair"),
-}
-ABSOLUTE: Final = (
-    ("sbp_high", "low", "sbp", "high", 150.0),
-    ("sbp_high", "medium", "sbp", "high", 165.0),
-    ("sbp_high", "high", "sbp", "high", 180.0),
-    ("dbp_high", "medium", "dbp", "high", 100.0),
-    ("dbp_high", "high", "dbp", "high", 110.0),
-    ("hr_high", "medium", "hr", "high", 120.0),
-    ("hr_high", "high", "hr", "high", 140.0),
-    ("hr_low", "medium", "hr", "low", 50.0),
-    ("hr_low", "high", "hr", "low", 40.0),
-    ("temp_high", "medium", "temp", "high", 38.5),
+CALM: Final = "calm"  # the status of which the others are altered
+# No notice was sent, and there is no contact to send one to.
+QUIET: Final = msgspec.structs.replace(
+    PEOPLE, contacts=(), next_notice=None, nobody_left=(), notices=()
 )
-RELATIVE: Final = (
-    ("sbp_rise", "medium", "sbp", "high", 164.0),
-    ("hr_rise", "medium", "hr", "high", 100.0),
-)
-
 HIGH: Final = Alarm(
     id=f"{ENCOUNTER}-1",
     condition="sbp_high",
@@ -134,26 +110,6 @@ SILENT: Final = Alarm(
     priority_since=DOSED + 70 * 60,
     worst_since=DOSED + 70 * 60,
     called_at=DOSED + 70 * 60 + 30,
-)
-# All fields that a cuff and a strap can report beside their values, together.
-UNKNOWN: Final = UnknownAge(
-    key=f"{CUFF}/a1/31/sbp",
-    received=DOSED + 95 * 60 - 20,
-    values={"sbp": 151.0, "dbp": 94.0, "map": 113.0},
-    reason="The cuff does not say when this was measured. A new measurement is needed.",
-)
-SHARED: Final = CuffStatus(
-    user=1,
-    user_by="thea",
-    users=(1, 2),
-    failed_at=DOSED + 94 * 60,
-    failed_reason="The cuff measured and failed: too loose. It is asked again.",
-    unknown=UNKNOWN,
-    stored_at=DOSED + 95 * 60 - 20,
-    stored_reason="Stored in the cuff, measured 8 days ago.",
-)
-STEP: Final = ClockStep(
-    DOSED + 32 * 60, 3600.04, "The clock of strap-7 was set right: it had been 60 min behind."
 )
 
 
@@ -217,12 +173,13 @@ def status(
     unmet = (Unmet("minimum_time", "120 min since the dose: 45 of 120."),)
     incomplete = (Unmet("baseline", "2 clean pressure readings a minute apart: 1 of 2."),)
     gate = GateStatus("discharge", unmet) if dosed else GateStatus("hold", incomplete)
-    return Status(
-        id=ENCOUNTER,
-        protocol="sl_home",
+    return altered(
+        WHOLE,
+        protocol_version=0,
         phase=phase,
-        mode="test",
-        opened_at=OPENED,
+        doses=(),
+        corrected=(),
+        corrections=0,
         dosed_at=DOSED if dosed else None,
         last_dose_at=DOSED if dosed else None,
         minutes_since_dose=(now - DOSED) / 60 if dosed else None,
@@ -235,11 +192,12 @@ def status(
         alarms=alarms,
         next_check=next_check,
         gates=() if closed_at else (gate,),
-        devices={STRAP: "heart_rate", CUFF: "cuff", THERMOMETER: "thermometer"},
-        clocks={STRAP: 0.24, CUFF: 41.0, THERMOMETER: None},
         supervisor=SupervisorStatus("thea", OPENED, "mara" if dosed else ""),
         checks={"sitter": CheckStatus(OPENED + 60, "thea")} if dosed else {},
-        phases={"onset": 20.0, "peak": 75.0, "recovery": 150.0},
+        cuffs={},
+        clock_steps={},
+        sensors={},
+        audio_paused_until=None,
         closed_at=closed_at,
     )
 
@@ -324,7 +282,7 @@ def statuses() -> Iterator[tuple[str, Status]]:
         ),
     )
     now = after(31)
-    yield "calm", status(now, "peak", calm(now), next_check=NextCheck(after(45), False, "schedule"))
+    yield CALM, status(now, "peak", calm(now), next_check=NextCheck(after(45), False, "schedule"))
     now = after(45.25)
     yield (
         "alarm-high",
@@ -410,7 +368,7 @@ def statuses() -> Iterator[tuple[str, Status]]:
         (),
         NextCheck(now + 60, False, "confirm", asked=True),
     )
-    yield "cuff-unknown-age", altered(told, cuffs={CUFF: SHARED}, clock_steps={STRAP: STEP})
+    yield "cuff-unknown-age", altered(told, cuffs=WHOLE.cuffs, clock_steps=WHOLE.clock_steps)
     now = after(125)
     yield "closed", status(now, "closed", calm(now), closed_at=now)
 
@@ -543,31 +501,18 @@ def live_messages() -> Iterator[tuple[str, wire.Json]]:
 
 def mqtt_messages() -> Iterator[tuple[str, wire.Json]]:
     """File name (without .json) -> message that the service publishes: no label, no address."""
-    for name, state in statuses():
-        if name == "alarm-high":
-            yield (
-                "status",
-                status_json(state, patient="p-12", watchers=WATCHERS, valid_until=after(45.75)),
-            )
+    state = dict(statuses())["alarm-high"]
+    yield (
+        "status",
+        status_json(state, patient=PATIENT, watchers=WATCHERS, valid_until=after(45.75)),
+    )
     yield "alarm", wire.transition_json(AlarmChanged(HIGH.raised_at, "raised", HIGH), ENCOUNTER)
     yield "command", wire.command_json(Commanded(after(45.25), "confirm", after(47.25), (CUFF,)))
     yield "acks", wire.acks_json("a1", 1045)
 
 
 def for_people(state: Status) -> wire.Json:
-    return status_json(state, patient="p-12", watchers=WATCHERS, people=PEOPLE)
-
-
-def golden() -> dict[Path, wire.Json]:
-    """Every golden file and its content."""
-    return {
-        **{GOLDEN / "live" / f"{name}.json": body for name, body in live_messages()},
-        **{GOLDEN / "mqtt" / f"{name}.json": body for name, body in mqtt_messages()},
-    }
-
-
-def written(body: wire.Json) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(body), indent=2) + b"\n"
+    return status_json(state, patient=PATIENT, watchers=WATCHERS, people=QUIET)
 
 
 def _moment(body: wire.Json) -> float:
@@ -576,6 +521,29 @@ def _moment(body: wire.Json) -> float:
         rate = encounter["vitals"]["hr"]
         return wire.from_iso(rate["received"]) + float(rate["age_s"])
     return wire.from_iso(str(body.get("at") or body.get("server_time")))
+
+
+def golden() -> dict[Path, wire.Json]:
+    """Every golden file and its content."""
+    live, mqtt = dict(live_messages()), dict(mqtt_messages())
+    return {
+        WHOLE_FILE: whole_json(),
+        **{GOLDEN / "live" / f"{name}.json": _kept(name, body) for name, body in live.items()},
+        **{GOLDEN / "mqtt" / f"{name}.json": _kept(name, body) for name, body in mqtt.items()},
+    }
+
+
+def _kept(name: str, message: wire.Json) -> wire.Json:
+    """Return the message with each status beside the one from which it is altered."""
+    shown = {state: for_people(status) for state, status in statuses()}
+    like = {
+        f"status-{CALM}": ("whole", whole_json()),
+        "snapshot": ("status-preparation", shown["preparation"]),
+        "snapshot-rejoined": ("status-alarm-high", shown["alarm-high"]),
+        "status": ("status-alarm-high", shown["alarm-high"]),
+    }
+    base = like.get(name, (f"status-{CALM}", shown[CALM]))
+    return each_status(message, lambda body: beside(*base, body))
 
 
 if __name__ == "__main__":

@@ -1,22 +1,17 @@
-"""The contract's JSON: golden messages, and data that they must never contain."""
+"""The contract's JSON: the golden messages, and the rows of the listings."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 from msgspec.structs import replace
 
 from monitor.codecs.contract import wire
-from monitor.codecs.contract.status_object import status_json
-from monitor.core.encounter import Encounter
-from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.events import Alarm, Episode, Judged
-from monitor.core.vocabulary.inputs import Dose, Facts, Override
 from monitor.core.vocabulary.reasons import Reason
-from monitor.core.vocabulary.status import CuffStatus
 from tests.codecs import live_stories as stories
+from tests.codecs.golden_files import GOLDEN as FOLDER
+from tests.codecs.golden_files import WHOLE_FILE, restored, written
 
 GOLDEN = stories.golden()
 
@@ -24,12 +19,21 @@ GOLDEN = stories.golden()
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_golden_message(path: Path) -> None:
     """After a wanted change: python -m tests.codecs.live_stories, then read the difference."""
-    assert stories.written(GOLDEN[path]).decode() == path.read_text()
+    assert written(GOLDEN[path]).decode() == path.read_text()
 
 
 def test_every_golden_file_has_a_story() -> None:
-    kept = {path for folder in ("live", "mqtt") for path in (stories.GOLDEN / folder).iterdir()}
-    assert kept == set(GOLDEN)
+    kept = {path for folder in ("live", "mqtt") for path in (FOLDER / folder).iterdir()}
+    assert kept | {WHOLE_FILE} == set(GOLDEN)
+
+
+def test_a_file_that_holds_what_its_story_is_about_restores_the_message() -> None:
+    for folder, messages in (
+        ("live", stories.live_messages()), ("mqtt", stories.mqtt_messages()),
+    ):  # fmt: skip
+        for name, body in messages:
+            found = restored(FOLDER / folder / f"{name}.json")
+            assert msgspec.json.encode(found) == msgspec.json.encode(body), name
 
 
 def test_every_transition_and_state_occurs() -> None:
@@ -40,46 +44,6 @@ def test_every_transition_and_state_occurs() -> None:
     }
     states = {vital.state for _, status in stories.statuses() for vital in status.vitals.values()}
     assert states == {"fresh", "stale", "suspect", "missing"}
-
-
-def test_mqtt_form_has_neither_label_nor_address() -> None:
-    """The keys are absent, not null: no program can fill them by mistake."""
-    status = json.loads((stories.GOLDEN / "mqtt" / "status.json").read_text())
-    everything = stories.for_people(dict(stories.statuses())["calm"])
-    assert {"patient_label", "emergency"} < everything.keys() - status.keys()
-    assert status["valid_until"] == "2026-11-23T14:45:45.000Z"
-    for path in (stories.GOLDEN / "mqtt").iterdir():
-        text = path.read_text()
-        assert "K-104" not in text
-        assert "Example Lane" not in text
-
-
-def test_what_a_cuff_and_a_clock_tell_beside_their_values() -> None:
-    """MQTT includes them too: they name only staff, as `supervisor` does."""
-    for form in (
-        stories.for_people,
-        lambda status: status_json(status, patient="p-12", watchers=None),
-    ):
-        told = form(dict(stories.statuses())["cuff-unknown-age"])
-        assert told["cuffs"] == {
-            "cuff-3": {
-                "user": 1, "user_by": "thea", "users": [1, 2],
-                "failed_at": "2026-11-23T15:34:00.000Z",
-                "failed_reason": "The cuff measured and failed: too loose. It is asked again.",
-                "unknown": {
-                    "key": "cuff-3/a1/31/sbp", "received": "2026-11-23T15:34:40.000Z",
-                    "values": {"sbp": 151.0, "dbp": 94.0, "map": 113.0},
-                    "reason": stories.UNKNOWN.reason,
-                },
-                "stored_at": "2026-11-23T15:34:40.000Z",
-                "stored_reason": "Stored in the cuff, measured 8 days ago.",
-            }
-        }  # fmt: skip
-        assert told["clock_steps"] == {
-            "strap-7": {
-                "at": "2026-11-23T14:32:00.000Z", "by_s": 3600.0, "reason": stories.STEP.reason,
-            }
-        }  # fmt: skip
 
 
 def test_a_reason_is_on_the_wire_as_a_sentence_and_as_data() -> None:
@@ -97,48 +61,6 @@ def test_a_reason_is_on_the_wire_as_a_sentence_and_as_data() -> None:
     older = wire.alarm_json(stories.HIGH, "e")
     assert older["reason"] == stories.HIGH.reason
     assert "because" not in older
-
-
-def test_a_step_of_a_clock_and_a_failed_measurement_have_their_reason_as_data_too() -> None:
-    about = dict(stories.statuses())["cuff-unknown-age"]
-    right = Reason("clock_right", {"device": "strap-7"})
-    failed = Reason("cuff_failed", {"device": "cuff-3", "count": 1, "flags": (), "lost": ()})
-    known = replace(about.cuffs["cuff-3"], failed_reason="", failed_because=failed)
-    step = replace(stories.STEP, reason="", because=right)
-    status = replace(about, cuffs={"cuff-3": known}, clock_steps={"strap-7": step})
-    told: Any = wire.status_json(status, patient="p-12")
-    (cuff,), (stepped,) = told["cuffs"].values(), told["clock_steps"].values()
-    assert cuff["failed_reason"] == "The cuff cuff-3 measured and failed."
-    assert cuff["failed_because"] == failed
-    assert stepped["reason"] == "The clock of device strap-7 is right again."
-    assert stepped["because"] == right
-
-
-def test_a_cuff_of_which_nothing_is_known_is_null_and_empty() -> None:
-    status = msgspec.structs.replace(
-        dict(stories.statuses())["calm"], cuffs={"cuff-3": CuffStatus()}
-    )
-    told = status_json(status, patient="p-12", watchers=None)["cuffs"]
-    assert told == {
-        "cuff-3": {
-            "user": None, "user_by": None, "users": [], "failed_at": None, "failed_reason": "",
-            "unknown": None, "stored_at": None, "stored_reason": "",
-        }
-    }  # fmt: skip
-
-
-def test_live_form_has_no_expiry_of_its_own() -> None:
-    status = json.loads((stories.GOLDEN / "live" / "status-calm.json").read_text())["encounter"]
-    assert "valid_until" not in status
-    assert status["emergency"] == stories.EMERGENCY
-
-
-def test_a_vital_sign_that_never_came_is_null_throughout() -> None:
-    status = json.loads((stories.GOLDEN / "live" / "status-preparation.json").read_text())
-    temp = status["encounter"]["vitals"]["temp"]
-    absent = ("value", "effective", "received", "age_s", "stale_at", "expires_at", "change")
-    assert all(temp[key] is None for key in absent)
-    assert (temp["state"], temp["unit"]) == ("missing", "Cel")
 
 
 def alarm(**fields: object) -> Alarm:
@@ -241,19 +163,3 @@ def test_episode_in_minutes_from_the_dose() -> None:
 )
 def test_iso(seconds: float | None, text: str | None) -> None:
     assert wire.iso(seconds) == text
-
-
-def test_status_of_a_real_encounter_says_when_its_phases_begin() -> None:
-    facts = Facts(protocol="sl_home", mode="test", devices={"cuff-3": "cuff"})
-    encounter, _ = Encounter.open("e-1", facts, PRESETS["sl_home"], stories.OPENED)
-    before = status_json(encounter.status(stories.OPENED), patient="p-12", watchers=None)
-    assert before["phases"] == {}
-    dose = Dose(
-        stories.DOSED, "ketamine", "sublingual", 100.0, "m", Override("m", "tests the clock", "m")
-    )
-    encounter.dose(dose, stories.DOSED)
-    after = stories.for_people(encounter.status(stories.DOSED))
-    calm = json.loads((stories.GOLDEN / "live" / "status-calm.json").read_text())["encounter"]
-    assert after["phases"] == calm["phases"]
-    # The stories have the keys of a real session.
-    assert list(after) == list(calm)
