@@ -57,7 +57,8 @@ def test_every_field_has_a_value_in_the_whole_status() -> None:
 def test_every_field_of_the_core_is_on_the_wire() -> None:
     inside = {"corrected"}  # in each dose
     assert set(Status.__struct_fields__) - inside <= whole_json().keys()
-    [alarm] = whole_json()["alarms"]
+    alarms: Any = whole_json()["alarms"]
+    (alarm,) = alarms
     in_words = {"limit_source"}  # as `source`
     assert set(Alarm.__struct_fields__) - in_words <= alarm.keys()
 
