@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import * as corrections from "../../monitor/page/words/record/corrections.js";
+import { body, choices, nearestMoment, recordedValue } from "../../monitor/page/words/record/correcting.js";
 import { addRows, emptyHistory } from "../../monitor/page/server/history.js";
 import { given } from "../../monitor/page/words/session/given.js";
 import { clock } from "../../monitor/page/words/strings.js";
 
-const { body, choices, correctionWords, figures, nearestMoment, recordedValue, typedReadings, withCorrection } = corrections;
+const { correctionWords, figures, typedReadings, withCorrection } = corrections;
 const T = Date.parse("2026-11-23T12:02:30Z");
 const iso = (min) => new Date(T + min * 60_000).toISOString();
 const row = (id, vital, value, min, reason = "") => ({

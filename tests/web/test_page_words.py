@@ -10,6 +10,7 @@ STATIC: Final = Path(__file__).resolve().parents[2] / "monitor" / "page"
 WORDS: Final = STATIC / "words"
 SCRIPTS: Final = [p.relative_to(STATIC) for p in sorted(STATIC.rglob("*.js"))]
 OUTSIDE: Final = [p for p in SCRIPTS if p.parts[0] not in ("words", "vendor")]
+INSIDE: Final = [p for p in SCRIPTS if p.parts[0] == "words"]
 IMPORT: Final = re.compile(r"""\bfrom\s*["']([^"']+)["']""")
 
 HOLE: Final = "\0"
@@ -22,6 +23,10 @@ REGULAR: Final = re.compile(r"/(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/")
 STRING: Final = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'")
 TAG: Final = re.compile(r"<[^<>]*>")
 ATTRIBUTE: Final = re.compile(r'([\w-]+)="([^"]*)"')
+
+# The service's English, which the page does not show, and the texts' own machinery.
+UNTRANSLATED: Final = {"prose.js", "language.js"}
+COUNTED: Final = re.compile(r'\bplural\([^"]*(?:"[^"]*", )?$')
 
 # Attributes and properties that are shown or spoken: no letters at all.
 SHOWN: Final = {
@@ -41,6 +46,14 @@ EXCEPTED: Final = {
     "a[href], button, input, select, textarea, [role=slider]",
     # The kinds of pieces in room.js.
     "further reason",
+    # Of the record, or read by the service: the same in every language.
+    "Esketamine",
+    "Ketamine",
+    "the command line",
+    "the service",
+    "not signed in",
+    "mon-fri 08:00-18:00; sat 09:00-12:00",
+    "mon-sun 22:00-07:00",
     # Fonts of a canvas.
     f"{HOLE} {HOLE}px {HOLE}",
     f"{HOLE}px {HOLE}",
@@ -48,10 +61,14 @@ EXCEPTED: Final = {
 
 
 class Script:
-    """A script's literals that a person may read; `HOLE` is the place of a computed part."""
+    """A script's literals that a person may read; `HOLE` is the place of a computed part.
 
-    def __init__(self, source: str) -> None:
+    words: of a module with texts, so only those that no table of a language can have
+    """
+
+    def __init__(self, source: str, *, words: bool = False) -> None:
         self.source = source
+        self.words = words
         self.at = 0
         self.unseen = 0
         self.found: list[str] = []
@@ -84,13 +101,15 @@ class Script:
     def _string(self) -> None:
         string = STRING.match(self.source, self.at)
         assert string, self.source[self.at : self.at + 40]
-        selects = self.source[: self.at].rstrip().endswith(SELECTING)
+        before = self.source[: self.at].rstrip()
+        unread = before.endswith(SELECTING) or (self.words and COUNTED.search(before + " "))
         self.at = string.end()
-        if not selects and not self.source.startswith(".split(", self.at):
+        if not unread and not self.source.startswith(".split(", self.at):
             self._take(string[1] or string[2] or "")
 
     def _template(self) -> None:
         html = self.source.endswith("html", 0, self.at)
+        translated = self.words and self.source.endswith("tr", 0, self.at)
         self.at += 1
         text = ""
         while self.source[self.at] != "`":
@@ -108,7 +127,7 @@ class Script:
         self.at += 1
         if html:
             self._markup(text)
-        else:
+        elif not translated:
             self._take(text)
 
     def _take(self, text: str) -> None:
@@ -124,8 +143,8 @@ class Script:
                     self.found.append(value)
 
 
-def texts(source: str) -> list[str]:
-    found = Script(source).texts()
+def texts(source: str, *, words: bool = False) -> list[str]:
+    found = Script(source, words=words).texts()
     # The margin of a printed sheet is style.
     return [t for t in found if t not in EXCEPTED and not t.startswith("@page {")]
 
@@ -136,7 +155,15 @@ def test_a_module_outside_the_words_has_no_text(script: Path) -> None:
     assert texts((STATIC / script).read_text()) == []
 
 
-@pytest.mark.parametrize("script", [p for p in SCRIPTS if p.parts[0] == "words"], ids=str)
+@pytest.mark.parametrize(
+    "script", [p for p in INSIDE if p.name not in UNTRANSLATED], ids=lambda p: p.as_posix()
+)
+def test_a_text_can_be_in_another_language(script: Path) -> None:
+    """Write it as tr`text`, or with `plural`: a table of a language has it by its English."""
+    assert texts((STATIC / script).read_text(), words=True) == []
+
+
+@pytest.mark.parametrize("script", INSIDE, ids=str)
 def test_the_words_need_no_other_part_of_the_page(script: Path) -> None:
     module = STATIC / script
     for name in IMPORT.findall(module.read_text()):
@@ -181,3 +208,11 @@ def test_a_text_in_a_script_is_found(source: str, text: str) -> None:
 )
 def test_code_and_style_are_no_text(source: str) -> None:
     assert texts(source) == []
+
+
+def test_a_text_that_no_table_can_have_is_found() -> None:
+    source = """
+      const busy = 'One moment.', kept = tr`Two ${n > 1 ? "Three four" : tr`fives`}`;
+      say(plural(n, "{0} more alarm", "{0} more alarms"), "Six sevens");
+    """
+    assert texts(source, words=True) == ["One moment.", "Three four", "Six sevens"]

@@ -8,7 +8,7 @@ import { laneOf } from "./lane.js";
 import { drawDoses, drawGaps, drawLane, drawPhases, drawPresent } from "./marks.js";
 import { BANDS, FAMILY, MIN, NARROW, Pen, enlarged } from "./pen.js";
 import { COURSE } from "../words/session/view.js";
-import { clock, number } from "../words/strings.js";
+import { MODE_WORDS, clock, number } from "../words/strings.js";
 import vendored from "../vendor/uplot.js";
 
 /** @type {any} its types do not come with it */
@@ -144,7 +144,7 @@ export class Chart {
       if (sbp && expected.upper.sbp) pen.expected("bp", sbp.value, expected, expected.upper.sbp);
       if (hr && expected.upper.hr) pen.expected("hr", hr.value, expected, expected.upper.hr);
     }
-    if (encounter.mode !== "real") pen.watermark(encounter.mode.toUpperCase());
+    if (encounter.mode !== "real") pen.watermark(MODE_WORDS[encounter.mode].toUpperCase());
     for (const points of earlier ?? []) pen.earlier(points);
     for (const limit of strictest(encounter)) pen.limit(limit);
     pen.named();

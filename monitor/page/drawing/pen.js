@@ -4,7 +4,7 @@
 import { exact } from "../words/digits.js";
 import { crosses } from "../words/alarms/crossing.js";
 import { COURSE } from "../words/session/view.js";
-import { UNITS } from "../words/strings.js";
+import { PRIORITY_WORDS, UNITS } from "../words/strings.js";
 
 export const MIN = 60_000;
 export const NARROW = 500;
@@ -141,7 +141,7 @@ export class Pen {
     const y = this.y(code, value);
     this.path(this.inks.mark, 1, [[left, y], [left + width, y]], [2, 4]);
     const at = exact(vital, value);
-    this.names.push([y, this.narrow ? at : `${at} ${priority}`, this.inks.text2]);
+    this.names.push([y, this.narrow ? at : `${at} ${PRIORITY_WORDS[priority]}`, this.inks.text2]);
   }
 
   /** The names of bands and limits at the right, each at its height or as near as there is room. */

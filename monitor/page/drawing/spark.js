@@ -3,6 +3,7 @@
 import { html } from "./html.js";
 import { line, thin } from "../server/history.js";
 import { expired } from "../words/session/freshness.js";
+import { MODE_WORDS } from "../words/strings.js";
 
 const HOUR = 3600_000;
 const HEIGHT = 36;
@@ -21,7 +22,7 @@ export function Spark({ code, encounter, history, now, speed, width, mark }) {
   const gone = expired(encounter.vitals[vital], now);
   return html`<svg class=${`spark ${code}`} viewBox=${`0 0 ${width} ${HEIGHT}`} aria-hidden="true">
     ${encounter.mode !== "real" &&
-    html`<text class="watermark" x=${width / 2} y="27">${encounter.mode.toUpperCase()}</text>`}
+    html`<text class="watermark" x=${width / 2} y="27">${MODE_WORDS[encounter.mode].toUpperCase()}</text>`}
     <${Band} baseline=${encounter.baseline} code=${code} y=${y} width=${width} />
     ${limit !== null &&
     html`<line class="limit" x1="0" x2=${width} y1=${y(limit)} y2=${y(limit)} />`}

@@ -2,7 +2,7 @@
 
 import { get, list, post } from "../server/api.js";
 import { sessions } from "../server/app.js";
-import * as corrections from "../words/record/corrections.js";
+import { about, body, choices, recordedValue } from "../words/record/correcting.js";
 import { html } from "../drawing/html.js";
 import { refresh } from "../server/records.js";
 import { CHOOSE, CORRECT, DOSE, REASON } from "../words/forms.js";
@@ -10,19 +10,7 @@ import { deviceWithKind } from "../words/strings.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { Choice, Field, Ticks, useDraft, useSubmit } from "./form.js";
 import { Panel, closePanel, openPanel, panel } from "../parts/panel.js";
-
-const { about, body, choices, recordedValue, typedReadings } = corrections;
-
-/** Typed readings of a session: requested again when one is corrected or a form closes. */
-export function useTyped(encounter) {
-  const [typed, setTyped] = useState([]);
-  const { sbp, temp } = encounter.vitals;
-  useEffect(() => {
-    const path = `encounters/${encodeURIComponent(encounter.id)}/observations`;
-    list(path, { source: "manual", limit: 1000 }).then((rows) => setTyped(typedReadings(rows)), () => {});
-  }, [encounter.id, encounter.corrections, panel.value, sbp?.received, temp?.received]);
-  return typed;
-}
+import { useTyped } from "../parts/session/typed.js";
 
 export function CorrectPanel({ encounter, onSaved }) {
   const typed = useTyped(encounter);

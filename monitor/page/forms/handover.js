@@ -1,15 +1,14 @@
 // Supervision: offered by one, taken by the other. Until then it stays with the first.
 
 import { list, post } from "../server/api.js";
-import { acts, me, moment, route, sessions } from "../server/app.js";
+import { me, moment } from "../server/app.js";
 import { summary, taker } from "../words/session/briefing.js";
 import { html } from "../drawing/html.js";
 import { sound, turnOn } from "../signals/sound.js";
-import { CHOOSE, HAND_OVER, REASON, TAKE_OVER, supervises } from "../words/forms.js";
-import { label } from "../words/strings.js";
+import { CHOOSE, HAND_OVER, REASON, TAKE_OVER } from "../words/forms.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { Choice, Field, useDraft, useSubmit } from "./form.js";
-import { Panel, closePanel, openPanel, panel } from "../parts/panel.js";
+import { Panel, closePanel } from "../parts/panel.js";
 
 const LOOK_MS = 3000;
 
@@ -78,32 +77,4 @@ function TakePanel({ encounter, onSaved }) {
     </p>`}
     ${!offered && html`<${Field} draft=${draft} name="reason" label=${REASON} required autofocus />`}
   <//>`;
-}
-
-/** The offers to the user of this page, session by session. */
-export function Offers() {
-  const { name } = me.value;
-  const reading = panel.value?.name === "handover" ? panel.value.id : null;
-  const mine = sessions.value.filter((e) => e.supervisor?.offered_to === name && e.id !== reading);
-  if (!acts.value || !mine.length) return null;
-  return mine.map((e) => html`<${Offer} key=${e.id} encounter=${e} />`);
-}
-
-function Offer({ encounter }) {
-  const here = route.value.id === encounter.id;
-  const read = () => {
-    location.hash = `#/session/${encodeURIComponent(encounter.id)}`;
-    openPanel(encounter.id, "handover");
-  };
-  return html`<span class="away" role="status">
-    <span class="offer" title=${label(encounter)}>${TAKE_OVER.offers(encounter.supervisor.name, here ? "" : label(encounter))}</span>
-    <button onClick=${read}>${TAKE_OVER.read}</button>
-  </span>`;
-}
-
-/** Who supervises; an offer to the user of this page is beside it. "" when no one is on record. */
-export function supervised({ supervisor }) {
-  if (!supervisor) return "";
-  const { name, offered_to: offered } = supervisor;
-  return supervises(name, offered === me.value.name ? "" : offered);
 }

@@ -10,6 +10,8 @@ export const LazyStart = () => Later(VIEWS.form, () => import("./start.js").then
 export const LazyClinic = (props) => Later(VIEWS.clinic, () => import("./clinic/clinic.js").then((m) => m.Clinic), props);
 export const LazyLimit = (props) => Later(VIEWS.form, () => import("../forms/limit.js").then((m) => m.LimitPanel), props, inPanel);
 export const LazyBaseline = (props) => Later(VIEWS.form, () => import("../forms/rebaseline.js").then((m) => m.BaselinePanel), props, inPanel);
+export const LazyCorrect = (props) => Later(VIEWS.form, () => import("../forms/correct.js").then((m) => m.CorrectPanel), props, inPanel);
+export const LazyHandOver = (props) => Later(VIEWS.form, () => import("../forms/handover.js").then((m) => m.HandOverPanel), props, inPanel);
 
 const alone = (said) => html`<main class="waiting">${said}</main>`;
 const inPanel = (said) => said;

@@ -25,15 +25,15 @@ import { ms } from "../words/time.js";
 import { farthest } from "../words/alarms/extremes.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { OtherAlarms } from "../parts/alarmbar.js";
-import { CorrectPanel } from "../forms/correct.js";
 import { BackLink, Footer, Header } from "../parts/headfoot.js";
 import { measured } from "../parts/session/log.js";
+import { LazyCorrect } from "./later.js";
 import { openPanel, panel } from "../parts/panel.js";
 import { Plot } from "../parts/report/plot.js";
 import { Corrections, Facts, Part, Title, useRunningHead, value } from "../parts/report/sheet.js";
 import { Wall } from "./wall.js";
 
-const { CHECKS, DEVICE_KINDS, MODES, NOT_MEASURED, STREAMS, VITAL_NAMES } = words;
+const { CHECKS, DEVICE_KINDS, GRADES, MODES, NOT_MEASURED, STREAMS, VITAL_NAMES } = words;
 
 export function Report({ id }) {
   const [record, setRecord] = useState(null);
@@ -53,7 +53,7 @@ export function Report({ id }) {
     <main class="report">
       ${error && html`<p class="problem">${error.message}</p>`}
       ${correcting &&
-      html`<${CorrectPanel} encounter=${record.encounter} onSaved=${() => setSaved(saved + 1)} />`}
+      html`<${LazyCorrect} encounter=${record.encounter} onSaved=${() => setSaved(saved + 1)} />`}
       ${record ? html`<${Sheet} ...${record} />` : !error && html`<p>${SHEET.reading}</p>`}
     </main>
     <${Footer} />
@@ -131,7 +131,7 @@ function Sheet(record) {
       })} />
     <${Part} of="baseline"
       rows=${Object.entries(e.baseline).map(([v, b]) => [
-        VITAL_NAMES[v], number(v, b.value), number(v, b.spread), b.count, b.grade,
+        VITAL_NAMES[v], number(v, b.value), number(v, b.spread), b.count, GRADES[b.grade],
       ])} />
     <${Part} of="limits" rows=${paper.limitRows(about)} />
     <${Part} of="moved" rows=${moved.map((t) => [exact(t.t), t.what, t.why, t.by])} />

@@ -16,13 +16,12 @@ import { AlarmBar } from "../parts/alarmbar.js";
 import { Checks, Left } from "../parts/session/checks.js";
 import { ClosePanel } from "../forms/close.js";
 import { Course } from "../parts/session/course.js";
-import { CorrectPanel } from "../forms/correct.js";
 import { DosePanel } from "../forms/dose.js";
-import { HandOverPanel, supervised } from "../forms/handover.js";
 import { BackLink, Footer, Header } from "../parts/headfoot.js";
-import { LazyBaseline, LazyLimit } from "./later.js";
+import { LazyBaseline, LazyCorrect, LazyHandOver, LazyLimit } from "./later.js";
 import { EpisodeLog, EventLog, NoteLog, useAlarms, useEpisodes, useJournal } from "../parts/session/log.js";
 import { NotePanel } from "../forms/note.js";
+import { supervised } from "../parts/offers.js";
 import { openPanel, panel } from "../parts/panel.js";
 import { Reach, Unheard, Who } from "../parts/people.js";
 import { ReadingPanel } from "../forms/observe.js";
@@ -41,8 +40,8 @@ const PANELS = {
   symptom: SymptomPanel,
   limit: LazyLimit,
   baseline: LazyBaseline,
-  handover: HandOverPanel,
-  correct: CorrectPanel,
+  handover: LazyHandOver,
+  correct: LazyCorrect,
   close: ClosePanel,
 };
 

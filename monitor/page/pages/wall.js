@@ -9,7 +9,7 @@ import { nextStep } from "../words/session/next.js";
 import { arrivals, historyOf, load } from "../server/records.js";
 import { Spark } from "../drawing/spark.js";
 import { VIEWS, WALL } from "../words/frame.js";
-import { MODES, PHASES, RANK, isLong, label } from "../words/strings.js";
+import { MODE_WORDS, PHASES, RANK, isLong, label } from "../words/strings.js";
 import { useEffect, useRef } from "../vendor/preact-hooks.js";
 import { AlarmBar } from "../parts/alarmbar.js";
 import { Footer, Header } from "../parts/headfoot.js";
@@ -89,7 +89,7 @@ function Row({ encounter: e, now, size }) {
 function Watched({ encounter }) {
   const { mode, supervisor } = encounter;
   const other = supervisor && supervisor.name !== me.value.name && supervisor.name;
-  const words = [other, MODES[mode] && mode].filter(Boolean);
+  const words = [other, MODE_WORDS[mode]].filter(Boolean);
   return words.length > 0 && html`<small>, ${words.join(", ")}</small>`;
 }
 

@@ -12,7 +12,7 @@ import { ms } from "../words/time.js";
 import { FOOT, HEAD } from "../words/frame.js";
 import { IN_THE_CLEAR, MODES, NOT_ENFORCED, NOT_MEASURED, clock, clockThere, countdown } from "../words/strings.js";
 import { useState } from "../vendor/preact-hooks.js";
-import { Offers } from "../forms/handover.js";
+import { Offers } from "./offers.js";
 
 const PAUSE_S = 120;
 

@@ -6,7 +6,8 @@
 // would appear on the other side of a limit.
 
 import { reaches } from "./alarms/crossing.js";
-import { decimals } from "./strings.js";
+import { numeral } from "./language.js";
+import { decimals, written } from "./strings.js";
 
 const MOST = 9;
 
@@ -18,25 +19,19 @@ const missing = (value) => value == null || !Number.isFinite(value);
  * "38.0".
  */
 export function exact(vital, value) {
-  if (missing(value)) return "\u2014";
-  const enough = places(decimals(vital)).find((p) => Number(value.toFixed(p)) === value) ?? MOST;
-  return written(value, enough);
+  return missing(value) ? "\u2014" : written(value, digitsOf(vital, value));
 }
 
 /** A value beside any of these limits; without limits as `number` of strings.js writes it. */
 export function figure(vital, value, limits = []) {
-  if (missing(value)) return "\u2014";
-  const true_ = (p) =>
-    limits.every((limit) => missing(limit) || reaches(Number(value.toFixed(p)), plain(vital, limit)) === reaches(value, limit));
-  return written(value, places(decimals(vital)).find(true_) ?? MOST);
+  return missing(value) ? "\u2014" : written(value, digitsBeside(vital, value, limits));
 }
 
 /** The difference of the two as they are written: "4", "0.4"; "0" if they look alike. */
 export function apart(vital, value, limit) {
-  const texts = [figure(vital, value, [limit]), exact(vital, limit)].map((text) => text.replace("\u2212", "-"));
-  const most = Math.max(...texts.map((text) => text.split(".")[1]?.length ?? 0));
-  const text = Math.abs(Number(texts[0]) - Number(texts[1])).toFixed(most);
-  return Number(text) === 0 ? "0" : text;
+  const digits = [digitsBeside(vital, value, [limit]), digitsOf(vital, limit)];
+  const text = Math.abs(cut(value, digits[0]) - cut(limit, digits[1])).toFixed(Math.max(...digits));
+  return Number(text) === 0 ? "0" : numeral(text);
 }
 
 /** The limits of one vital sign among those in force, as numbers. */
@@ -44,11 +39,16 @@ export function limitsOf(vital, limits = []) {
   return limits.filter((l) => l.vital === vital).map((l) => l.value);
 }
 
-function plain(vital, limit) {
-  return Number(exact(vital, limit).replace("\u2212", "-"));
+const cut = (value, digits) => Number(value.toFixed(digits));
+
+/** As many as show all of it. */
+function digitsOf(vital, value) {
+  return places(decimals(vital)).find((p) => cut(value, p) === value) ?? MOST;
 }
 
-function written(value, digits) {
-  const text = value.toFixed(digits);
-  return text.startsWith("-") ? `\u2212${text.slice(1)}` : text;
+/** As many as show it on its own side of each limit. */
+function digitsBeside(vital, value, limits) {
+  const true_ = (p) =>
+    limits.every((limit) => missing(limit) || reaches(cut(value, p), cut(limit, digitsOf(vital, limit))) === reaches(value, limit));
+  return places(decimals(vital)).find(true_) ?? MOST;
 }

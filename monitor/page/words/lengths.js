@@ -1,5 +1,6 @@
 // Durations beside the times that they are between. Times in ms. Pure.
 
+import { tr } from "./language.js";
 import { span } from "./strings.js";
 
 export const SECOND = 1000;
@@ -16,7 +17,7 @@ export function between(from, until, unit = MINUTE) {
   if (unit === MINUTE && whole === 0) return span(until - from);
   const seconds = (whole % MINUTE) / SECOND;
   const minutes = Math.floor(whole / MINUTE);
-  return [minutes && `${minutes} min`, (seconds || !minutes) && `${seconds} s`].filter(Boolean).join(" ");
+  return [minutes && tr`${minutes} min`, (seconds || !minutes) && tr`${seconds} s`].filter(Boolean).join(" ");
 }
 
 /** The sum of several: of the durations as each is written by itself. */

@@ -1,32 +1,33 @@
 // The words of the form that starts a session. Pure.
 
+import { tr } from "./language.js";
 import { LABELS } from "./clinic/refused.js";
 
 export const OPENING = {
-  patient: "Patient",
-  newPatient: "New patient",
+  patient: tr`Patient`,
+  newPatient: tr`New patient`,
   code: LABELS.label,
-  codeHint: "What this page calls the patient: letters or numbers, not a name.",
+  codeHint: tr`What this page calls the patient: letters or numbers, not a name.`,
   born: LABELS.birth_year,
-  risks: "Known risks",
+  risks: tr`Known risks`,
   onFile: (year, risks) =>
-    `${year ? `Born ${year}.` : "Year of birth not known."} ` +
-    (risks.length ? `Known risks: ${risks.join("; ")}.` : "No known risk."),
-  protocol: "Protocol",
-  mode: "Data",
-  modes: [["real", "Real"], ["test", "Test"], ["demo", "Demo"]],
-  devices: "Devices",
-  free: "Worn or at hand, and free",
-  allInUse: "All are in use.",
-  noneKnown: "None known yet.",
-  reach: "Whom to reach",
-  shownTo: "Shown to signed-in people only, never in a notice.",
-  sitter: "Sitter",
-  sitterHint: "Name and phone.",
-  phone: "Phone",
-  phoneHint: "The patient’s.",
+    `${year ? tr`Born ${year}.` : tr`Year of birth not known.`} ` +
+    (risks.length ? tr`Known risks: ${risks.join("; ")}.` : tr`No known risk.`),
+  protocol: tr`Protocol`,
+  mode: tr`Data`,
+  modes: [["real", tr`Real`], ["test", tr`Test`], ["demo", tr`Demo`]],
+  devices: tr`Devices`,
+  free: tr`Worn or at hand, and free`,
+  allInUse: tr`All are in use.`,
+  noneKnown: tr`None known yet.`,
+  reach: tr`Whom to reach`,
+  shownTo: tr`Shown to signed-in people only, never in a notice.`,
+  sitter: tr`Sitter`,
+  sitterHint: tr`Name and phone.`,
+  phone: tr`Phone`,
+  phoneHint: tr`The patient’s.`,
   address: LABELS.address,
   zone: LABELS.time_zone,
-  zoneHint: "Only if it is another than here.",
+  zoneHint: tr`Only if it is another than here.`,
   number: LABELS.local_number,
 };

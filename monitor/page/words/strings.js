@@ -1,36 +1,42 @@
 // Words and numbers as people read them. No DOM, no clock.
 
+import { dateOf, isEnglish, listed, numeral, small, timeOf, tr } from "./language.js";
+
 export const NOT_MEASURED =
-  "Heart rate, blood pressure and temperature only. Breathing and oxygen are not measured. " +
-  "Not a substitute for a person in the room. No dosing advice.";
+  tr`Heart rate, blood pressure and temperature only. Breathing and oxygen are not measured. \
+Not a substitute for a person in the room. No dosing advice.`;
 
-export const NOT_ENFORCED = 
-  "Devices are let in without a password: compare a reading with the device\u2019s own display.";
+export const NOT_ENFORCED =
+  tr`Devices are let in without a password: compare a reading with the device\u2019s own display.`;
 
-export const IN_THE_CLEAR = "Reached without HTTPS: passwords and readings cross the network in the clear.";
+export const IN_THE_CLEAR = tr`Reached without HTTPS: passwords and readings cross the network in the clear.`;
 
 export const PHASES = {
-  preparation: "Preparation",
-  baseline: "Baseline",
-  onset: "Onset",
-  peak: "Peak",
-  recovery: "Recovery",
-  closed: "Closed",
+  preparation: tr`Preparation`,
+  baseline: tr`Baseline`,
+  onset: tr`Onset`,
+  peak: tr`Peak`,
+  recovery: tr`Recovery`,
+  closed: tr`Closed`,
 };
 
-export const PRIORITIES = { high: "High", medium: "Medium", low: "Low" };
+export const PRIORITIES = { high: tr`High`, medium: tr`Medium`, low: tr`Low` };
+/** The same inside a sentence. */
+export const PRIORITY_WORDS = { high: tr`high`, medium: tr`medium`, low: tr`low` };
 /** The rank of a priority, the worst first. */
 export const RANK = { high: 0, medium: 1, low: 2 };
-export const MODES = { real: "", test: "Test data", demo: "Demo data" };
+export const MODES = { real: "", test: tr`Test data`, demo: tr`Demo data` };
+/** The same inside a sentence. */
+export const MODE_WORDS = { real: "", test: tr`test`, demo: tr`demo` };
 export const VITAL_NAMES = {
-  hr: "Heart rate",
-  bp: "Blood pressure",
-  sbp: "Systolic pressure",
-  dbp: "Diastolic pressure",
-  map: "Mean pressure",
-  temp: "Temperature",
+  hr: tr`Heart rate`,
+  bp: tr`Blood pressure`,
+  sbp: tr`Systolic pressure`,
+  dbp: tr`Diastolic pressure`,
+  map: tr`Mean pressure`,
+  temp: tr`Temperature`,
 };
-export const UNITS = { bp: "mmHg", sbp: "mmHg", dbp: "mmHg", hr: "/min", temp: "\u00b0C" };
+export const UNITS = { bp: tr`mmHg`, sbp: tr`mmHg`, dbp: tr`mmHg`, hr: tr`/min`, temp: tr`\u00b0C` };
 const DECIMALS = { temp: 1 };
 /** The places of vital signs on the page, and the signs in each; a mean pressure has none. */
 export const PLACES = { hr: ["hr"], bp: ["sbp", "dbp"], temp: ["temp"] };
@@ -60,64 +66,72 @@ export const decimals = (vital) => DECIMALS[vital] ?? 0;
  * does not.
  */
 export const TECHNICAL = {
-  no_data: ({ vital, since }) => `${vital}: nothing came since ${since}.`,
-  device_offline: ({ device, since }) => `${device} offline since ${since}.`,
-  device_flooding: ({ device, since }) => `${device} sends too much since ${since}.`,
-  bp_overdue: ({ since }) => `Cuff overdue since ${since}.`,
-  unattended: ({ since }) => `Nobody watches since ${since}.`,
-  broker_lost: ({ since }) => `No device can be heard since ${since}.`,
+  no_data: ({ vital, since }) => tr`${vital}: nothing came since ${since}.`,
+  device_offline: ({ device, since }) => tr`${device} offline since ${since}.`,
+  device_flooding: ({ device, since }) => tr`${device} sends too much since ${since}.`,
+  bp_overdue: ({ since }) => tr`Cuff overdue since ${since}.`,
+  unattended: ({ since }) => tr`Nobody watches since ${since}.`,
+  broker_lost: ({ since }) => tr`No device can be heard since ${since}.`,
 };
+/** How good a baseline is, inside a sentence. */
+export const GRADES = { good: tr`good`, fair: tr`fair`, poor: tr`poor` };
 /** The checks by a person before the dose. */
 export const CHECKS = {
-  sound: "Sound",
-  sitter: "Sitter",
-  reachable: "Address and phone",
-  backup: "Backup",
+  sound: tr`Sound`,
+  sitter: tr`Sitter`,
+  reachable: tr`Address and phone`,
+  backup: tr`Backup`,
 };
 export const DEVICE_KINDS = {
-  heart_rate: "heart-rate strap",
-  cuff: "blood-pressure cuff",
-  thermometer: "thermometer",
-  gateway: "gateway",
+  heart_rate: tr`heart-rate strap`,
+  cuff: tr`blood-pressure cuff`,
+  thermometer: tr`thermometer`,
+  gateway: tr`gateway`,
 };
 
 /** The same in a sentence about one of them. */
 export const DEVICE_WORDS = {
-  heart_rate: "strap",
-  cuff: "cuff",
-  thermometer: "thermometer",
-  gateway: "gateway",
+  heart_rate: tr`strap`,
+  cuff: tr`cuff`,
+  thermometer: tr`thermometer`,
+  gateway: tr`gateway`,
 };
 /** "strap-7, heart-rate strap". */
 export const deviceWithKind = (id, kind) => `${id}, ${DEVICE_KINDS[kind] ?? kind}`;
 /** Reports of devices beside their values, if the server's own sentence does not contain them. */
 export const TOLD = {
   unknown: (values, device, at) =>
-    `${values}${device && ` from ${device}`} at ${at}, age unknown.`,
-  measuredNow: "Measured just now",
-  needed: "A new measurement is needed.",
-  failed: (device) => `${capital(device)} failed.`,
-  stored: (device) => `Stored in ${device}.`,
-  at: (time) => `At ${time}.`,
-  again: (time) => `At ${time}, measuring again.`,
-  ageUnknown: "age unknown",
-  anotherUser: "another user",
-  halfFailed: "half failed",
-  clock: (device) => `The clock of ${device} was set.`,
-  user: (user, device) => `The patient is user ${user} of ${device}.`,
-  noUser: (device) => `Nobody said which user of ${device} the patient is.`,
-  users: (users) => `It has measured ${users.length > 1 ? "users" : "user"} ${inWords(users)}.`,
-  userBy: (by) => (by ? `Said by ${by}.` : "Said by its first live reading."),
-  isUser: (user) => `The patient is user ${user}`,
+    tr`${values}${device && tr` from ${device}`} at ${at}, age unknown.`,
+  measuredNow: tr`Measured just now`,
+  needed: tr`A new measurement is needed.`,
+  failed: (device) => tr`${capital(device)} failed.`,
+  stored: (device) => tr`Stored in ${device}.`,
+  at: (time) => tr`At ${time}.`,
+  again: (time) => tr`At ${time}, measuring again.`,
+  ageUnknown: tr`age unknown`,
+  anotherUser: tr`another user`,
+  halfFailed: tr`half failed`,
+  clock: (device) => tr`The clock of ${device} was set.`,
+  user: (user, device) => tr`The patient is user ${user} of ${device}.`,
+  noUser: (device) => tr`Nobody said which user of ${device} the patient is.`,
+  users: (users) => users.length > 1 ? tr`It has measured users ${listed(users)}.` : tr`It has measured user ${listed(users)}.`,
+  userBy: (by) => (by ? tr`Said by ${by}.` : tr`Said by its first live reading.`),
+  isUser: (user) => tr`The patient is user ${user}`,
 };
 
 const MINUS = "\u2212";
-const WORDS = "No One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve".split(" ");
+const WORDS = tr`No One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve`.split(" ");
 
 /** A vital sign's value with its decimals: one of a temperature, else whole. */
 export function number(vital, value) {
   if (value == null || !Number.isFinite(value)) return "\u2014";
-  return signless(value, decimals(vital));
+  return written(value, decimals(vital));
+}
+
+/** A number with so many decimals. */
+export function written(value, places) {
+  const text = value.toFixed(places);
+  return text.startsWith("-") ? MINUS + numeral(text.slice(1)) : numeral(text);
 }
 
 /** A change against the baseline: "+12", "−3", "0". */
@@ -125,20 +139,20 @@ export function change(vital, value) {
   if (value == null || !Number.isFinite(value)) return "";
   const text = Math.abs(value).toFixed(decimals(vital));
   if (Number(text) === 0) return "0";
-  return (value > 0 ? "+" : MINUS) + text;
+  return (value > 0 ? "+" : MINUS) + numeral(text);
 }
 
 /** "now", "48 s", "12 min". */
 export function age(milliseconds) {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
-  if (seconds < 5) return "now";
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
+  if (seconds < 5) return tr`now`;
+  return seconds < 60 ? tr`${seconds} s` : tr`${Math.floor(seconds / 60)} min`;
 }
 
 /** A length of time without "now": "0 s", "48 s", "12 min". */
 export function span(milliseconds) {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
+  return seconds < 60 ? tr`${seconds} s` : tr`${Math.floor(seconds / 60)} min`;
 }
 
 /** "1:24", for a countdown. */
@@ -149,6 +163,11 @@ export function countdown(milliseconds) {
 
 /** Time of day in the browser's zone: "14:38", with seconds "14:38:07". */
 export function clock(epochMs, seconds = false) {
+  return isEnglish() ? typedTime(epochMs, seconds) : timeOf(epochMs, seconds);
+}
+
+/** The same as a person types it, in any language. */
+export function typedTime(epochMs, seconds = false) {
   const at = new Date(epochMs);
   const two = (n) => String(n).padStart(2, "0");
   const text = `${two(at.getHours())}:${two(at.getMinutes())}`;
@@ -157,17 +176,14 @@ export function clock(epochMs, seconds = false) {
 
 /** Date and time of day in the browser's zone: "Nov 28, 2026, 14:38". */
 export function day(epochMs) {
-  const date = new Date(epochMs).toLocaleDateString(undefined, { dateStyle: "medium" });
-  return `${date}, ${clock(epochMs)}`;
+  return `${dateOf(epochMs, { dateStyle: "medium" })}, ${clock(epochMs)}`;
 }
 
 /** Time of day in a named zone; "" when it reads the same here or the browser has no such zone. */
 export function clockThere(epochMs, timeZone) {
   if (!timeZone) return "";
   try {
-    /** @type {Intl.DateTimeFormatOptions} */
-    const how = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone };
-    const there = new Intl.DateTimeFormat("en-GB", how).format(epochMs);
+    const there = timeOf(epochMs, false, timeZone);
     return there === clock(epochMs) ? "" : there;
   } catch {
     return "";
@@ -176,7 +192,7 @@ export function clockThere(epochMs, timeZone) {
 
 /** A whole number as a word up to twelve: 4 -> "four". */
 export function word(n) {
-  return n < WORDS.length ? WORDS[n].toLowerCase() : String(n);
+  return n < WORDS.length ? small(WORDS[n]) : String(n);
 }
 
 /** A phrase of the server's as a sentence. */
@@ -195,14 +211,3 @@ export function label(encounter) {
 
 /** Whether a label needs smaller letters to be read whole where a short one is large. */
 export const isLong = (name) => name.length > 12;
-
-/** "1", "1 and 2", "1, 2 and 3". */
-function inWords(items) {
-  const [last, ...others] = [...items].reverse();
-  return others.length ? `${others.reverse().join(", ")} and ${last}` : String(last);
-}
-
-function signless(value, places) {
-  const text = value.toFixed(places);
-  return text.startsWith("-") ? MINUS + text.slice(1) : text;
-}

@@ -14,7 +14,7 @@ import { LINE, height, rowsOf, spread, wide } from "../../drawing/places.js";
 import { lacking, levels } from "../../words/record/stretches.js";
 import { SHEET } from "../../words/record/headings.js";
 import { COURSE } from "../../words/session/view.js";
-import { UNITS, clock } from "../../words/strings.js";
+import { PRIORITY_WORDS, UNITS, clock } from "../../words/strings.js";
 import { ms } from "../../words/time.js";
 
 const [WIDE, LEFT, RIGHT, FOOT] = [720, 40, 88, 34];
@@ -129,7 +129,7 @@ function Limits({ limits, code, band, y }) {
   const places = spread(at, LINE, band.top + band.height - 4);
   return limits.map(({ vital, value, priority, condition }, i) => html`<g key=${condition + priority}>
     <line class="limit" x1=${LEFT} x2=${WIDE - RIGHT} y1=${at[i]} y2=${at[i]} />
-    <text x=${WIDE - RIGHT + 4} y=${places[i] + 4}>${exact(vital, value)} ${priority}</text></g>`);
+    <text x=${WIDE - RIGHT + 4} y=${places[i] + 4}>${exact(vital, value)} ${PRIORITY_WORDS[priority]}</text></g>`);
 }
 
 function Bar({ b: { sbp, dbp, state }, x, y }) {
@@ -148,6 +148,6 @@ function Lane({ a, x, end, y }) {
   return html`<g class="lane">
     ${drawn.map(({ priority, from, until, i }) => html`<g key=${from}>
       <line x1=${x(from)} x2=${Math.max(x(from) + 3, x(until ?? end))} y1=${y} y2=${y} stroke-width=${WIDTHS[priority] ?? 2} />
-      <text x=${letters[i]} y=${y + 13}>${(priority ?? "?")[0].toUpperCase()}</text></g>`)}
+      <text x=${letters[i]} y=${y + 13}>${(PRIORITY_WORDS[priority] ?? "?")[0].toUpperCase()}</text></g>`)}
     <text x=${LEFT} y=${y - 8}>${a.name}</text></g>`;
 }

@@ -1,7 +1,8 @@
 // The parts of a printed sheet: its running head, facts, tables, and the corrections with the
 // recorded value and the true one.
 
-import { correctionWords, figures, isStruck } from "../../words/record/corrections.js";
+import { correctionWords, figures } from "../../words/record/corrections.js";
+import { isStruck } from "../../words/prose.js";
 import { html } from "../../drawing/html.js";
 import { CELLS, PARTS_OF_RECORD, SHEET } from "../../words/record/headings.js";
 import { MODES, day, label, number } from "../../words/strings.js";

@@ -102,7 +102,7 @@ export function EventLog({ encounter, rows }) {
           <time>${clock(e.t)}</time>
           <span class="kind">${e.priority && html`<${Mark} ...${e} />`}</span>
           <span
-            ><b>${sentence(e.what)}</b> ${e.type === "opened" ? titled(e.why, protocols.value) : e.why} <span class="quiet">${e.by}</span>
+            ><b>${sentence(e.what)}</b> ${e.type === "opened" ? titled(e.protocol, protocols.value) : e.why} <span class="quiet">${e.by}</span>
             ${e.alarm && last.get(e.alarm) === e.id && html`<span class="quiet"> ${noticesSent(encounter, [e.alarm])}</span>
               ${acts.value && html`<${Rate} of=${e.what} said=${ratings[e.alarm]} say=${(useful) => rate(e.alarm, useful)} />`}`}</span
           >

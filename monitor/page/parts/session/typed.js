@@ -2,13 +2,12 @@
 
 import { list } from "../../server/api.js";
 import { acts } from "../../server/app.js";
-import { correctionWords, figures } from "../../words/record/corrections.js";
+import { correctionWords, figures, typedReadings } from "../../words/record/corrections.js";
 import { html } from "../../drawing/html.js";
 import { LOGS, SESSION } from "../../words/session/view.js";
 import { clock } from "../../words/strings.js";
 import { useEffect, useState } from "../../vendor/preact-hooks.js";
-import { useTyped } from "../../forms/correct.js";
-import { openPanel } from "../panel.js";
+import { openPanel, panel } from "../panel.js";
 
 /** Only if there are any. */
 export function TypedLog({ encounter }) {
@@ -38,6 +37,17 @@ function Typed({ of, reading: { id, values, struck, reason } }) {
 function Corrected(body) {
   const { what, was, is } = correctionWords(body);
   return html`${what}: <s>${was}</s> ${is} <span class="quiet">${body.by}: ${body.reason}</span>`;
+}
+
+/** Typed readings of a session: requested again when one is corrected or a form closes. */
+export function useTyped(encounter) {
+  const [typed, setTyped] = useState([]);
+  const { sbp, temp } = encounter.vitals;
+  useEffect(() => {
+    const path = `encounters/${encodeURIComponent(encounter.id)}/observations`;
+    list(path, { source: "manual", limit: 1000 }).then((rows) => setTyped(typedReadings(rows)), () => {});
+  }, [encounter.id, encounter.corrections, panel.value, sbp?.received, temp?.received]);
+  return typed;
 }
 
 function useCorrected({ id, corrections }) {

@@ -1,6 +1,7 @@
 // Which alarms share a line, which line comes first, and the priority that each counts as. Pure.
 
 import { beyond } from "./crossing.js";
+import { tr } from "../language.js";
 import { PRIORITIES, RANK, label, placeOf } from "../strings.js";
 
 const PRESENCE = { on: 0, latched: 1, acknowledged: 2 };
@@ -28,7 +29,7 @@ export function gravity({ priority, worst: was }) {
 
 /** The words of its chip: "High", "High, eased", "High, over". */
 export function words(alarm) {
-  const now = alarm.presence === "latched" ? ", over" : gravity(alarm) === alarm.priority ? "" : ", eased";
+  const now = alarm.presence === "latched" ? tr`, over` : gravity(alarm) === alarm.priority ? "" : tr`, eased`;
   return PRIORITIES[gravity(alarm)] + now;
 }
 

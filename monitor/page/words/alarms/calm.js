@@ -2,6 +2,7 @@
 
 import { reading } from "../session/freshness.js";
 import { figure, limitsOf } from "../digits.js";
+import { small, tr } from "../language.js";
 import { coming, phrase, stateAndTime } from "../session/next.js";
 import { breaks } from "./standing.js";
 import { doubt } from "../session/devicereports.js";
@@ -14,14 +15,14 @@ const DUE = ["hr", "bp"];
 
 /** [headline, detail] for sessions without any alarm. */
 export function calm(encounters, now) {
-  if (!encounters.length) return ["No session is open.", "Start one to watch a patient."];
+  if (!encounters.length) return [tr`No session is open.`, tr`Start one to watch a patient.`];
   const troubles = encounters.flatMap((e) => trouble(e, now));
-  const detail = [troubles.length ? `${troubles.join(". ")}.` : "Every reading is on time."];
+  const detail = [troubles.length ? `${troubles.join(". ")}.` : tr`Every reading is on time.`];
   const soonest = nextCuff(encounters, now);
   if (soonest) detail.push(soonest);
-  if (troubles.length) return ["No alarm stands.", detail.join(" ")];
+  if (troubles.length) return [tr`No alarm stands.`, detail.join(" ")];
   const many = encounters.length > 1;
-  const all = many ? `All ${word(encounters.length)} within limits.` : "Within limits.";
+  const all = many ? tr`All ${word(encounters.length)} within limits.` : tr`Within limits.`;
   return [all, detail.join(" ")];
 }
 
@@ -35,7 +36,7 @@ function trouble(encounter, now) {
     .filter(({ code, shown: { state } }) => state !== "fresh" && (state !== "none" || DUE.includes(code)))
     .map(({ code, shown }) => {
       const why = doubt(encounter, code, shown);
-      return `${VITAL_NAMES[code].toLowerCase()} ${words({ ...shown, why })}`;
+      return `${small(VITAL_NAMES[code])} ${words({ ...shown, why })}`;
     });
   said.push(...beyond(encounter, now));
   const cuff = coming(encounter, now);
@@ -51,13 +52,13 @@ function beyond({ vitals, limits = [] }, now) {
       : names
           .map((vital) => [vital, vitals[vital]?.value, breaks(vital, vitals[vital]?.value, limits)])
           .filter(([, , where]) => where)
-          .map(([vital, value, where]) => `${VITAL_NAMES[vital].toLowerCase()} ${figure(vital, value, limitsOf(vital, limits))}, ${where}`),
+          .map(([vital, value, where]) => `${small(VITAL_NAMES[vital])} ${figure(vital, value, limitsOf(vital, limits))}, ${where}`),
   );
 }
 
 function words({ state, why, age }) {
-  const fixed = { none: "has not come yet", expired: "is missing" }[state];
-  return fixed ?? (state === "suspect" ? `in doubt (${why}), ${age}` : `${why}, ${age}`);
+  const fixed = { none: tr`has not come yet`, expired: tr`is missing` }[state];
+  return fixed ?? (state === "suspect" ? tr`in doubt (${why}), ${age}` : `${why}, ${age}`);
 }
 
 /** The next cuff reading to come of all sessions, in the words beside its row. */
@@ -69,5 +70,5 @@ function nextCuff(encounters, now) {
   if (!soonest) return "";
   const { e, cuff } = soonest;
   const apart = cuff.kind === "ahead" ? "" : ",";
-  return `Next is the ${cuff.what.toLowerCase()} of ${label(e)}${apart} ${stateAndTime(cuff)}.`;
+  return tr`Next is the ${small(cuff.what)} of ${label(e)}${apart} ${stateAndTime(cuff)}.`;
 }

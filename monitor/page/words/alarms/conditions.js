@@ -1,22 +1,23 @@
 // Alarms by name. Pure.
 
+import { small, tr } from "../language.js";
 import { VITAL_NAMES, capital } from "../strings.js";
 
-const SIDES = { high: "high", low: "low", rise: "above the baseline" };
+const SIDES = { high: tr`high`, low: tr`low`, rise: tr`above the baseline` };
 const OTHERS = {
-  no_data: "No data",
-  device_offline: "Device offline",
-  device_flooding: "Device sends too much",
-  bp_overdue: "Cuff overdue",
-  broker_lost: "No device can be heard",
-  storage_fault: "Storage fault",
-  notice_failed: "Contact not reached",
-  broker_contested: "Broker connection disputed",
-  broker_open: "Broker lets strangers in",
-  unattended: "Nobody watches",
-  help_requested: "Help asked for",
-  higher_than_expected: "Higher than expected",
-  later_than_expected: "Later than expected",
+  no_data: tr`No data`,
+  device_offline: tr`Device offline`,
+  device_flooding: tr`Device sends too much`,
+  bp_overdue: tr`Cuff overdue`,
+  broker_lost: tr`No device can be heard`,
+  storage_fault: tr`Storage fault`,
+  notice_failed: tr`Contact not reached`,
+  broker_contested: tr`Broker connection disputed`,
+  broker_open: tr`Broker lets strangers in`,
+  unattended: tr`Nobody watches`,
+  help_requested: tr`Help asked for`,
+  higher_than_expected: tr`Higher than expected`,
+  later_than_expected: tr`Later than expected`,
 };
 
 /** "Systolic pressure high", "No data, heart rate", "Device offline, strap-7". */
@@ -25,6 +26,6 @@ export function named({ condition, vital, device }) {
   if (sign in VITAL_NAMES) return `${VITAL_NAMES[sign]} ${SIDES[side]}`;
   const name = OTHERS[condition] ?? capital(condition.replaceAll("_", " "));
   if (condition === "bp_overdue") return name;
-  const of = vital ? VITAL_NAMES[vital].toLowerCase() : device;
+  const of = vital ? small(VITAL_NAMES[vital]) : device;
   return of ? `${name}, ${of}` : name;
 }

@@ -1,8 +1,9 @@
 // The extremes of each vital sign: which readings count for them, and which were in doubt. Times in
 // ms. Pure.
 
+import { tr } from "../language.js";
 import { journalTime } from "../record/stretches.js";
-import { PRIORITIES, RANK, STREAMS, VITAL_NAMES, furtherPlaces, number } from "../strings.js";
+import { PRIORITY_WORDS, RANK, STREAMS, VITAL_NAMES, furtherPlaces, number } from "../strings.js";
 
 const SIDE = /_(high|low|rise)$/;
 
@@ -49,7 +50,7 @@ const struck = (vital, { t, v }, rows) =>
 /** The extreme of one alarm: "191 at 00:38". */
 export function farthest({ alarm }, { time }) {
   if (alarm.extreme == null) return "";
-  return `${number(alarm.vital, alarm.extreme)} at ${time(journalTime(alarm.extreme_at))}`;
+  return tr`${number(alarm.vital, alarm.extreme)} at ${time(journalTime(alarm.extreme_at))}`;
 }
 
 /**
@@ -64,10 +65,10 @@ export function worstValues(about) {
     const each = sides.map((side) => ({ ...wentTo(vital, side, about), grade: grade(on(side)) }));
     const said = each
       .filter(({ most }) => most)
-      .map(({ most, grade: of }) => `${number(vital, most.v)} at ${about.time(most.t)}, ${of}`);
-    const whole = said.length ? ` ${said.join("; lowest ")}` : each[0].left ? ": no reading without doubt" : " never measured";
+      .map(({ most, grade: of }) => tr`${number(vital, most.v)} at ${about.time(most.t)}, ${of}`);
+    const whole = said.length ? ` ${said.join(tr`; lowest `)}` : each[0].left ? tr`: no reading without doubt` : tr` never measured`;
     const doubts = each.filter(({ left }) => left)
-      .map(({ left }) => ` A reading of ${number(vital, left.v)} at ${about.time(left.t)} was in doubt.`);
+      .map(({ left }) => tr` A reading of ${number(vital, left.v)} at ${about.time(left.t)} was in doubt.`);
     return `${VITAL_NAMES[vital]}${whole}.${[...new Set(doubts)].join("")}`;
   });
 }
@@ -87,5 +88,5 @@ function wentTo(vital, side, about) {
 const grade = (alarms) => {
   const all = alarms.flatMap((a) => a.parts.map((p) => p.priority)).filter(Boolean);
   const most = all.sort((a, b) => RANK[a] - RANK[b])[0];
-  return most ? `${PRIORITIES[most].toLowerCase()} alarm` : "no alarm";
+  return most ? tr`${PRIORITY_WORDS[most]} alarm` : tr`no alarm`;
 };

@@ -5,6 +5,8 @@ import { gravity, waits } from "./alarms.js";
 import { beyond } from "./crossing.js";
 import { exact, figure, limitsOf } from "../digits.js";
 import { freshEnough } from "../session/freshness.js";
+import { tr } from "../language.js";
+import { reasonApart } from "../prose.js";
 import { TECHNICAL, VITAL_NAMES, clock } from "../strings.js";
 import { ms } from "../time.js";
 
@@ -45,7 +47,7 @@ function over(alarm) {
 /** " at 02:53" for values that are not fresh; "": they are of now. */
 function when({ vitals }, told, now) {
   const old = told.map((a) => vitals?.[a.vital]).find((v) => v && now !== null && !freshEnough(v, now));
-  return old ? ` at ${clock(ms(old.effective))}` : "";
+  return old ? tr` at ${clock(ms(old.effective))}` : "";
 }
 
 function present(encounter, alarms, now) {
@@ -66,7 +68,7 @@ function past(encounter, all, now) {
 
 /** A value that was never measured was not reached. */
 function struck({ vital, struck: value }) {
-  return `${VITAL_NAMES[vital]}: the reading of ${exact(vital, value)} was struck out.`;
+  return tr`${VITAL_NAMES[vital]}: the reading of ${exact(vital, value)} was struck out.`;
 }
 
 function reachedBy(encounter, alarms, now) {
@@ -77,20 +79,20 @@ function reachedBy(encounter, alarms, now) {
   return groups.map((told) => {
     const values = told.map(reached);
     const limits = told.map((a, i) => crossed(encounter, a, values[i]));
-    const text = sentences(encounter, told, ["reached ", ""], values, limits, (a) => a.extreme_at);
+    const text = sentences(encounter, told, [tr`reached `, ""], values, limits, (a) => a.extreme_at);
     const newest = told.map((a) => a.value);
     const moved = !told.some(over) && told.some((a, i) => newest[i] !== values[i]);
     const at = when(encounter, told, now);
-    return moved ? `${text} ${at ? "Last" : "Now"} ${figures(encounter, told, newest, limits)}${at}.` : text;
+    return moved ? `${text} ${at ? tr`Last` : tr`Now`} ${figures(encounter, told, newest, limits)}${at}.` : text;
   });
 }
 
 function sentences(encounter, told, [verb, at], values, limits, measured) {
   const name = VITAL_NAMES[told.length > 1 ? "bp" : told[0].vital];
   const parts = [`${name} ${verb}${figures(encounter, told, values, limits)}${at}.`];
-  if (limits.every((limit) => limit != null)) parts.push(`Limit ${join(told, limits)}.`);
+  if (limits.every((limit) => limit != null)) parts.push(tr`Limit ${join(told, limits)}.`);
   const rises = told.map((a, i) => rise(encounter, a, values[i], measured(a)));
-  if (rises.every((r) => r > 0)) parts.push(`Rise ${join(told, rises)}.`);
+  if (rises.every((r) => r > 0)) parts.push(tr`Rise ${join(told, rises)}.`);
   return parts.join(" ");
 }
 
@@ -169,12 +171,10 @@ export function reasons(line) {
 }
 
 /** [the words about an acknowledgement, the reason itself]. */
-function bare({ reason, presence, acknowledged_by: by }) {
-  const seen = `Acknowledged by ${by}. `;
-  const text = by && reason.startsWith(seen) ? reason.slice(seen.length) : reason;
-  const still = text.match(/^Still there 10 min after .+? acknowledged it\. /)?.[0] ?? "";
-  const who = presence === "acknowledged" ? seen : still;
-  return [who.trim(), text.slice(still.length)];
+function bare(alarm) {
+  const { still, text } = reasonApart(alarm);
+  const acknowledged = alarm.presence === "acknowledged";
+  return [acknowledged ? tr`Acknowledged by ${alarm.acknowledged_by}.` : still, text];
 }
 
 /** Its reason without the person who acknowledged it, for places that show that beside it. */

@@ -2,7 +2,8 @@
 // Times of day, so a sentence stays true for as long as it is shown. Pure.
 
 import { gravity, waits } from "./alarms.js";
-import { PRIORITIES, RANK, clock } from "../strings.js";
+import { tr } from "../language.js";
+import { PRIORITIES, PRIORITY_WORDS, RANK, clock } from "../strings.js";
 import { ms } from "../time.js";
 
 /**
@@ -53,11 +54,11 @@ export function priorityHistory(alarm, time = clock) {
   const at = (iso) => time(ms(iso));
   if (!began && !alarm.priority_since) return "";
   const parts = [
-    over ? `Over since ${at(over)}` : `${PRIORITIES[priority]} since ${time(came(alarm))}`,
+    over ? tr`Over since ${at(over)}` : tr`${PRIORITIES[priority]} since ${time(came(alarm))}`,
   ];
   const first = began === worst;
-  if (worstSince && (over || worst !== priority)) parts.push(`${worst} from ${at(worstSince)}`);
-  if (!first || !worstSince) parts.push(`began ${at(alarm.onset)}${began ? ` as ${began}` : ""}`);
+  if (worstSince && (over || worst !== priority)) parts.push(tr`${PRIORITY_WORDS[worst]} from ${at(worstSince)}`);
+  if (!first || !worstSince) parts.push(tr`began ${at(alarm.onset)}${began ? tr` as ${PRIORITY_WORDS[began]}` : ""}`);
   const only = came(alarm) === ms(alarm.onset) && began === priority && worst === priority;
   return only && !over ? "" : `${parts.join(", ")}.`;
 }
@@ -69,8 +70,8 @@ export function priorityHistory(alarm, time = clock) {
  */
 export function answer(alarm) {
   const { acknowledged_by: by, acknowledged_at: when, called_at: anew, raised_at: raised } = alarm;
-  if (!waits(alarm) && by) return `Acknowledged by ${by}.`;
-  const before = by && when ? ` (${by} did ${clock(ms(when))})` : "";
-  const since = anew && anew !== raised ? ` since ${clock(ms(anew))}` : before && " again";
-  return `Nobody has acknowledged it${since}${before}.`;
+  if (!waits(alarm) && by) return tr`Acknowledged by ${by}.`;
+  const before = by && when ? tr` (${by} did ${clock(ms(when))})` : "";
+  const since = anew && anew !== raised ? tr` since ${clock(ms(anew))}` : before && tr` again`;
+  return tr`Nobody has acknowledged it${since}${before}.`;
 }

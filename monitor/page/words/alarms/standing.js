@@ -3,6 +3,7 @@
 
 import { crosses, reaches } from "./crossing.js";
 import { apart, exact } from "../digits.js";
+import { tr } from "../language.js";
 import { PLACES, RANK } from "../strings.js";
 
 /** The highest course that the doses let expect is a limit too, of the one alarm about it. */
@@ -37,12 +38,12 @@ export function standing(vital, value, limits) {
 }
 
 function words(vital, value, limit, name = "") {
-  const kind = limit.direction === "low" ? "low limit of" : "limit of";
-  const what = limit.expected ? `expected ${name || "value"} of` : `${name} ${kind}`.trim();
+  const kind = limit.direction === "low" ? tr`low limit of` : tr`limit of`;
+  const what = limit.expected ? tr`expected ${name || tr`value`} of` : `${name} ${kind}`.trim();
   const by = apart(vital, value, limit.value);
   const at = exact(vital, limit.value);
-  if (by === "0") return `at the ${what} ${at}`;
-  return `${by} ${reaches(value, limit.value) ? "above" : "below"} the ${what} ${at}`;
+  if (by === "0") return tr`at the ${what} ${at}`;
+  return tr`${by} ${reaches(value, limit.value) ? tr`above` : tr`below`} the ${what} ${at}`;
 }
 
 /** The text of `standing` for a value that is at a limit or beyond it; "" within them. */
@@ -62,7 +63,7 @@ export function where(encounter, code) {
     .map((half) => ({ ...half, limit: telling(half.limits, half.value) }));
   if (!halves.length) return null;
   const { vital, value, limits, limit } = halves.sort(worseOff)[0];
-  const name = code === "bp" && halves.length > 1 ? { sbp: "systolic", dbp: "diastolic" }[vital] : "";
+  const name = code === "bp" && halves.length > 1 ? { sbp: tr`systolic`, dbp: tr`diastolic` }[vital] : "";
   return { vital, text: words(vital, value, limit, name), scale: scaleOf(value, limits) };
 }
 

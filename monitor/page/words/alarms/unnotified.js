@@ -1,10 +1,11 @@
 // Why an alarm might not be raised, or not be seen by another person than the one at this page:
 // the service receives no readings; no contact would be notified. Pure.
 
+import { tr } from "../language.js";
 import { clock, label } from "../strings.js";
 import { ms } from "../time.js";
 
-const NOBODY = "Nobody hears of an alarm but this page.";
+const NOBODY = tr`Nobody hears of an alarm but this page.`;
 
 /**
  * Why no one elsewhere would be notified of this session's alarms, or could come; "" if a person
@@ -13,10 +14,10 @@ const NOBODY = "Nobody hears of an alarm but this page.";
  */
 export function unheard({ mode, contacts = [], contacts_known: known = true }, linksStay) {
   if (mode === "demo" || !known) return "";
-  if (!contacts.length) return `No contact is named. ${NOBODY}`;
-  if (!contacts.some((c) => c.on_duty)) return `Nobody is on duty. ${NOBODY}`;
+  if (!contacts.length) return tr`No contact is named. ${NOBODY}`;
+  if (!contacts.some((c) => c.on_duty)) return tr`Nobody is on duty. ${NOBODY}`;
   return linksStay
-    ? "The links in notices lead to this computer alone: whoever is told cannot open them elsewhere."
+    ? tr`The links in notices lead to this computer alone: whoever is told cannot open them elsewhere.`
     : "";
 }
 
@@ -42,5 +43,5 @@ export function deaf(encounters) {
     .flatMap((e) => e.alarms)
     .filter((a) => a.condition === "broker_lost" && ["on", "acknowledged"].includes(a.presence));
   if (!lost.length) return "";
-  return `Nothing that devices measure is watched since ${clock(Math.min(...lost.map((a) => ms(a.onset))))}`;
+  return tr`Nothing that devices measure is watched since ${clock(Math.min(...lost.map((a) => ms(a.onset))))}`;
 }

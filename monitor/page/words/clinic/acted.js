@@ -1,38 +1,40 @@
 // A row of the audit in words. Pure.
 
+import { tr } from "../language.js";
+
 /** action -> the words after the user's name; "%" is the object of the act. */
 const DID = {
-  signed_in: "signed in",
-  signed_out: "signed out",
-  sign_in_ended: "ended the sign-in of %",
-  sign_in_failed: "tried in vain to sign in as %",
-  password_confirmed: "gave the password again",
-  user_added: "added the user %",
-  user_changed: "changed the user %",
-  user_phone_changed: "changed the telephone of %",
-  patient_added: "added the patient %",
-  patient_corrected: "corrected the patient %",
-  device_added: "added the device %",
-  device_changed: "changed the device %",
-  device_deactivated: "deactivated the device %",
-  device_activated: "activated the device %",
-  device_credentials_renewed: "gave the device % a new password",
-  contact_added: "added the contact %",
-  contact_changed: "changed the contact %",
-  contact_removed: "removed the contact %",
-  contact_confirmed: "confirmed that tests arrive at the contact %",
-  test_notice_sent: "sent a test notice",
-  browser_added: "has a browser told with its tab closed",
-  browser_removed: "ended what a browser is told",
-  protocol_saved: "saved the protocol %",
-  backup_made: "copied the database",
-  database_restored: "put a copy in the place of the database",
-  emergency_read: "was shown whom to reach and where: %",
-  record_read: "read the record of %",
-  contacts_read: "read the contacts",
-  audit_read: "read this list",
+  signed_in: tr`signed in`,
+  signed_out: tr`signed out`,
+  sign_in_ended: tr`ended the sign-in of %`,
+  sign_in_failed: tr`tried in vain to sign in as %`,
+  password_confirmed: tr`gave the password again`,
+  user_added: tr`added the user %`,
+  user_changed: tr`changed the user %`,
+  user_phone_changed: tr`changed the telephone of %`,
+  patient_added: tr`added the patient %`,
+  patient_corrected: tr`corrected the patient %`,
+  device_added: tr`added the device %`,
+  device_changed: tr`changed the device %`,
+  device_deactivated: tr`deactivated the device %`,
+  device_activated: tr`activated the device %`,
+  device_credentials_renewed: tr`gave the device % a new password`,
+  contact_added: tr`added the contact %`,
+  contact_changed: tr`changed the contact %`,
+  contact_removed: tr`removed the contact %`,
+  contact_confirmed: tr`confirmed that tests arrive at the contact %`,
+  test_notice_sent: tr`sent a test notice`,
+  browser_added: tr`has a browser told with its tab closed`,
+  browser_removed: tr`ended what a browser is told`,
+  protocol_saved: tr`saved the protocol %`,
+  backup_made: tr`copied the database`,
+  database_restored: tr`put a copy in the place of the database`,
+  emergency_read: tr`was shown whom to reach and where: %`,
+  record_read: tr`read the record of %`,
+  contacts_read: tr`read the contacts`,
+  audit_read: tr`read this list`,
 };
-const NOBODY = { sign_in_failed: "a name that is no user’s", emergency_read: "all open sessions" };
+const NOBODY = { sign_in_failed: tr`a name that is no user’s`, emergency_read: tr`all open sessions` };
 
 /** Who acts without a user, as the audit names them. */
 export const NO_USERS = ["the command line", "the service", "not signed in"];
@@ -54,7 +56,7 @@ export function circumstances({ detail }) {
 }
 
 function text(value) {
-  if (value === null || value === undefined || value === "") return "none";
+  if (value === null || value === undefined || value === "") return tr`none`;
   if (typeof value === "object") return JSON.stringify(value);
   return String(value);
 }

@@ -1,46 +1,47 @@
 // The service's refusals of request fields, in the page's own words. Pure.
 
+import { tr } from "../language.js";
+import { goesOn } from "../prose.js";
 import { VITAL_NAMES } from "../strings.js";
 
 /** Refusals without a sentence of the service's own, and those of the browser. */
 export const REFUSALS = {
-  unreachable: "The server cannot be reached. Nothing was saved.",
-  401: "You are signed out.",
-  403: "Your role may not do this.",
-  other: (status) => `The server refused this (${status}).`,
-  notifications: "The browser was told not to show notifications.",
-  pushService: "The browser’s push service cannot be reached.",
+  unreachable: tr`The server cannot be reached. Nothing was saved.`,
+  401: tr`You are signed out.`,
+  403: tr`Your role may not do this.`,
+  other: (status) => tr`The server refused this (${status}).`,
+  notifications: tr`The browser was told not to show notifications.`,
+  pushService: tr`The browser’s push service cannot be reached.`,
 };
 /** Request fields whose label on the page is not their name. */
 export const LABELS = {
-  after_s: "Told after",
-  amount_mg: "Amount",
-  address: "Address now",
-  at: "Time",
-  authorised_by: "Agreed by",
-  birth_year: "Year of birth",
-  device_ids: "Devices",
-  drug: "Medicine",
-  id: "Id",
-  label: "Patient\u2019s code",
-  local_number: "Local emergency number",
-  low: "Low alarms too",
-  override_reason: "Reason",
-  patient_id: "Patient",
-  pin: "PIN",
-  quiet: "Quiet hours",
-  rota: "On duty",
-  simulated: "Test sessions too",
-  time_zone: "Time zone there",
-  to: "Hand over to",
-  urls: "Addresses",
-  username: "User name",
-  zone: "Time zone",
+  after_s: tr`Told after`,
+  amount_mg: tr`Amount`,
+  address: tr`Address now`,
+  at: tr`Time`,
+  authorised_by: tr`Agreed by`,
+  birth_year: tr`Year of birth`,
+  device_ids: tr`Devices`,
+  drug: tr`Medicine`,
+  id: tr`Id`,
+  label: tr`Patient\u2019s code`,
+  local_number: tr`Local emergency number`,
+  low: tr`Low alarms too`,
+  override_reason: tr`Reason`,
+  patient_id: tr`Patient`,
+  pin: tr`PIN`,
+  quiet: tr`Quiet hours`,
+  rota: tr`On duty`,
+  simulated: tr`Test sessions too`,
+  time_zone: tr`Time zone there`,
+  to: tr`Hand over to`,
+  urls: tr`Addresses`,
+  username: tr`User name`,
+  zone: tr`Time zone`,
 };
 /** The name of an item of a list, and the names of an item's parts. */
-const HELD = { urls: "address", rota: "shift", quiet: "shift" };
-const PARTS = { days: "the days", begins: "the beginning", ends: "the end" };
-const VERB = /^(must|is|are|has|needs|cannot)\b/;
+const HELD = { urls: tr`address`, rota: tr`shift`, quiet: tr`shift` };
+const PARTS = { days: tr`the days`, begins: tr`the beginning`, ends: tr`the end` };
 
 export function fieldLabel(name) {
   const plain = name.replaceAll("_", " ");
@@ -59,11 +60,11 @@ export function fieldProblem({ field, text }) {
   if (number === undefined) {
     const name = named.at(-1) ?? root;
     if (name === "body") return { name, text: said.charAt(0).toUpperCase() + said.slice(1) };
-    return { name, text: `${fieldLabel(name)}${VERB.test(said) ? " " : ": "}${said}` };
+    return { name, text: `${fieldLabel(name)}${goesOn(said) ? " " : ": "}${said}` };
   }
-  const which = `${HELD[root] ?? "number"} ${Number(number) + 1}`;
+  const which = `${HELD[root] ?? tr`number`} ${Number(number) + 1}`;
   const part = PARTS[named.at(-1)];
-  return { name: root, text: `${fieldLabel(root)}: ${part ? `${part} of ` : ""}${which} ${said}` };
+  return { name: root, text: `${fieldLabel(root)}: ${part ? tr`${part} of ` : ""}${which} ${said}` };
 }
 
 /** Name of the field -> its sentence; of several the first. */
@@ -78,6 +79,6 @@ export function besides(message, found, shown) {
   if (!Object.keys(found).length) return message;
   const [here, rest] = [[], []];
   for (const [name, text] of Object.entries(found)) (shown.has(name) ? here : rest).push([name, text]);
-  const see = here.length ? [`Not saved. See ${here.map(([name]) => fieldLabel(name)).join(", ")}.`] : [];
+  const see = here.length ? [tr`Not saved. See ${here.map(([name]) => fieldLabel(name)).join(", ")}.`] : [];
   return [...see, ...rest.map(([, text]) => text)].join(" ");
 }

@@ -2,6 +2,7 @@
 // gaps.
 // Times in ms. Pure.
 
+import { tr } from "../language.js";
 import { MINUTE } from "../lengths.js";
 
 /** After this time a requested reading is late; `bp_overdue` is raised at the same time. */
@@ -12,9 +13,9 @@ export const SELDOM = 30.5 * MINUTE;
 
 /** The same in a line of the paper. */
 export const rule = (every = EVERY) =>
-  "A gap is a pressure that was asked for and came more than 2 min late or not at all (asked for at the " +
-  `protocol's times after a dose, and every ${every / MINUTE} min while an alarm on pressure stands), and 30 min ` +
-  "without any; a minute without a heart rate; 30 min without a temperature. Before a dose none is late: the dose waits.";
+  tr`A gap is a pressure that was asked for and came more than 2 min late or not at all (asked for at the \
+protocol's times after a dose, and every ${every / MINUTE} min while an alarm on pressure stands), and 30 min \
+without any; a minute without a heart rate; 30 min without a temperature. Before a dose none is late: the dose waits.`;
 
 /**
  * Stretches in which pressures were requested: [{from, until, every, after}], `until` null: it

@@ -1,8 +1,10 @@
 // The doses and typed readings as recorded, and as they really were. Pure.
 
-import { afterClose, isStruck } from "./corrections.js";
+import { afterClose } from "./corrections.js";
 import { totals } from "../session/given.js";
 import { doseWords } from "./happened.js";
+import { tr } from "../language.js";
+import { isStruck } from "../prose.js";
 import { ms } from "../time.js";
 
 /** A reading typed within this time after a strike, or before it, counts as the replacement. */
@@ -52,24 +54,24 @@ export function dosesOf({ rows, encounter }) {
 
 /** "150 mg in all."; "" without a second dose. It counts the real doses. */
 export function total(all) {
-  return all.length > 1 ? `${totals(all.map(({ is }) => is))} in all.` : "";
+  return all.length > 1 ? tr`${totals(all.map(({ is }) => is))} in all.` : "";
 }
 
 /** The doses that went past a shut gate; the reason is in the table of doses. */
 function past(all) {
   const numbers = all.flatMap(({ recorded }, i) => (recorded.override ? [i + 1] : []));
   if (!numbers.length) return "";
-  return all.length === 1 ? "In spite of the gate." : `In spite of the gate: dose ${numbers.join(", ")}.`;
+  return all.length === 1 ? tr`In spite of the gate.` : tr`In spite of the gate: dose ${numbers.join(", ")}.`;
 }
 
 /** A sentence each, and the total. */
 export function doseSentences(about) {
   const all = dosesOf(about);
-  if (!all.length) return ["No dose."];
-  const said = (d) => `${doseWords(d)} at ${about.time(d.at)}`;
+  if (!all.length) return [tr`No dose.`];
+  const said = (d) => tr`${doseWords(d)} at ${about.time(d.at)}`;
   const each = all.map(({ recorded, is, late }) => {
-    const first = said(is) === said(recorded) ? "" : ` Corrected${late}: it had been recorded as ${said(recorded)}.`;
-    return `${said(is)}, by ${recorded.by}.${first}`;
+    const first = said(is) === said(recorded) ? "" : tr` Corrected${late}: it had been recorded as ${said(recorded)}.`;
+    return tr`${said(is)}, by ${recorded.by}.${first}`;
   });
   return [...each, [total(all), past(all)].filter(Boolean).join(" ")].filter(Boolean);
 }

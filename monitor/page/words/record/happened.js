@@ -5,12 +5,12 @@ import { asked } from "./asked.js";
 import { named } from "../alarms/conditions.js";
 import { correctionWords } from "./corrections.js";
 import { exact } from "../digits.js";
+import { plural, small, tr } from "../language.js";
 import { between } from "../lengths.js";
+import { isByLink, withoutDuration } from "../prose.js";
 import { journalTime, lasted, levels, stretches } from "./stretches.js";
-import { CHECKS, PHASES, VITAL_NAMES, capital, clock, number, sentence, span } from "../strings.js";
+import { CHECKS, PHASES, PRIORITY_WORDS, VITAL_NAMES, capital, clock, number, sentence, span } from "../strings.js";
 
-/** The service's note for an acknowledgement that came by a link. */
-const BY_LINK = "by the link of a notice";
 /** The time within which the inputs of one press are on the record. */
 const ACT_MS = 2000;
 
@@ -42,8 +42,8 @@ export function alarmsOf(rows, standing = []) {
 }
 
 /**
- * [{id, t, what, why, by, alarm?, priority?, back?}], oldest first; `what` is short, `why` has
- * sentences; `back`: supervision did not change. times: code -> times of measurement (ms), for the gaps beside durations, and in
+ * [{id, t, what, why, by, alarm?, change?, priority?, back?}], oldest first; `what` is short, of an
+ * alarm its name and the `change`; `why` has sentences; `back`: supervision did not change. times: code -> times of measurement (ms), for the gaps beside durations, and in
  * `values` vital -> [{t, v}]; time(ms): the written form.
  */
 export function entries(rows, times = {}, time = clock) {
@@ -66,7 +66,7 @@ function askedOf(rows, times) {
 const TOLD = {
   opened({ by, facts }, session) {
     session.holder = by;
-    return { what: "Opened", by, why: `Protocol ${facts.protocol}.` };
+    return { what: tr`Opened`, by, protocol: facts.protocol, why: tr`Protocol ${facts.protocol}.` };
   },
   acknowledge({ alarm_id: id, note }, session) {
     session.notes[id] = note;
@@ -74,8 +74,8 @@ const TOLD = {
   alarm: transition,
   blinded({ alarm }, { time }) {
     const lost = alarm.data_lost_at;
-    const what = lost ? `Data lost since ${time(lost * 1000)}, it stands` : "Seen again";
-    return { what: `${named(alarm)}: ${what}`, ...whose(alarm) };
+    const change = lost ? tr`Data lost since ${time(lost * 1000)}, it stands` : tr`Seen again`;
+    return { what: `${named(alarm)}: ${change}`, change, ...whose(alarm) };
   },
   notice_declined(body, { rows, before }, at) {
     const { by } = body;
@@ -83,80 +83,80 @@ const TOLD = {
     const press = rows.filter((r) => r.type === "notice_declined" && r.body.by === by && Math.abs(Date.parse(r.at) - at) < ACT_MS);
     if (press[0].body !== body) return null;
     const of = [...new Set(press.map((r) => before[r.body.alarm_id]?.at(-1)?.alarm).filter(Boolean).map(named))];
-    return { what: `“I cannot” by the link of a notice${of.length ? `: ${of.join(", ")}` : ""}`, by };
+    return { what: tr`“I cannot” by the link of a notice${of.length ? `: ${of.join(", ")}` : ""}`, by };
   },
-  symptom: ({ symptom, by }) => ({ what: `Symptom: ${symptom.replaceAll("_", " ")}`, by }),
-  help: ({ by }) => ({ what: "Help asked for", by }),
-  note: ({ text, by }) => ({ what: "Note", why: text, by }),
+  symptom: ({ symptom, by }) => ({ what: tr`Symptom: ${symptom.replaceAll("_", " ")}`, by }),
+  help: ({ by }) => ({ what: tr`Help asked for`, by }),
+  note: ({ text, by }) => ({ what: tr`Note`, why: text, by }),
   dosed({ dose, unmet, first }, { time }, recorded) {
     const t = dose.at * 1000;
-    const late = recorded - t >= 60_000 ? `Recorded ${time(recorded)}. ` : "";
-    const what = `${first ? "Dose" : "Further dose"}: ${doseWords(dose)}`;
+    const late = recorded - t >= 60_000 ? tr`Recorded ${time(recorded)}. ` : "";
+    const what = `${first ? tr`Dose` : tr`Further dose`}: ${doseWords(dose)}`;
     return { t, what, by: dose.by, why: late + passed(dose.override, unmet) };
   },
   hand_over({ to, by }, { holder }) {
-    return { what: `Hand-over offered: ${holder || "nobody"} to ${to}`, by };
+    return { what: tr`Hand-over offered: ${holder || tr`nobody`} to ${to}`, by };
   },
   take_over({ by, reason }, session) {
     const from = session.holder;
     session.holder = by;
-    if (from === by) return { what: "Hand-over taken back", by, back: true };
-    return { what: `Hand-over: ${from || "nobody"} to ${by}`, by, why: sentence(reason) };
+    if (from === by) return { what: tr`Hand-over taken back`, by, back: true };
+    return { what: tr`Hand-over: ${from || tr`nobody`} to ${by}`, by, why: sentence(reason) };
   },
   limit_moved({ condition, priority, before, after, by, reason }) {
     const of = named({ condition });
-    const value = (v) => (v === null ? "none" : exact(condition.split("_")[0], v));
-    return { what: `Limit, ${of}, ${priority}: ${value(before)} to ${value(after)}`, by, why: sentence(reason) };
+    const value = (v) => (v === null ? tr`none` : exact(condition.split("_")[0], v));
+    return { what: tr`Limit, ${of}, ${PRIORITY_WORDS[priority]}: ${value(before)} to ${value(after)}`, by, why: sentence(reason) };
   },
   baseline_moved({ before, after, by, reason }) {
     const each = Object.keys(after).map((v) => {
-      const was = before[v] ? number(v, before[v].value) : "none";
-      return `${VITAL_NAMES[v].toLowerCase()} ${was} to ${number(v, after[v].value)}`;
+      const was = before[v] ? number(v, before[v].value) : tr`none`;
+      return tr`${small(VITAL_NAMES[v])} ${was} to ${number(v, after[v].value)}`;
     });
-    return { what: `New baseline: ${each.join(", ") || "to be measured"}`, by, why: sentence(reason) };
+    return { what: tr`New baseline: ${each.join(", ") || tr`to be measured`}`, by, why: sentence(reason) };
   },
   check: ({ check, done, by }) => ({
-    what: `${done ?? true ? "Check made" : "Check taken back"}: ${CHECKS[check] ?? check}`,
+    what: `${done ?? true ? tr`Check made` : tr`Check taken back`}: ${CHECKS[check] ?? check}`,
     by,
   }),
   devices_changed({ add = {}, remove = [], by, reason = "" }) {
-    const parts = [...remove.map((d) => `${d} off`), ...Object.keys(add).map((d) => `${d} on`)];
-    return { what: `Devices: ${parts.join(", ")}`, by, why: sentence(reason) };
+    const parts = [...remove.map((d) => tr`${d} off`), ...Object.keys(add).map((d) => tr`${d} on`)];
+    return { what: tr`Devices: ${parts.join(", ")}`, by, why: sentence(reason) };
   },
   measurement_failed({ device, cause, count }) {
-    const again = count > 1 ? `${capital(cause || "")}${cause ? ", " : ""}${count} times in a row` : capital(cause);
-    return { what: `Cuff failed: ${device}`, why: sentence(again) };
+    const again = count > 1 ? `${capital(cause || "")}${cause ? ", " : ""}${plural(count, "{0} time in a row", "{0} times in a row")}` : capital(cause);
+    return { what: tr`Cuff failed: ${device}`, why: sentence(again) };
   },
-  clock_stepped: ({ reason }) => ({ what: "Clock set", why: reason }),
-  user_taken: ({ device, user, by }) => ({ what: `The patient is user ${user} of ${device}`, by }),
-  measured_now: ({ by }) => ({ what: "A cuff's record was said to be of now", by }),
-  audio_pause: ({ seconds, by }) => ({ what: `Sound paused for ${span(seconds * 1000)}`, by }),
+  clock_stepped: ({ reason }) => ({ what: tr`Clock set`, why: reason }),
+  user_taken: ({ device, user, by }) => ({ what: tr`The patient is user ${user} of ${device}`, by }),
+  measured_now: ({ by }) => ({ what: tr`A cuff's record was said to be of now`, by }),
+  audio_pause: ({ seconds, by }) => ({ what: tr`Sound paused for ${span(seconds * 1000)}`, by }),
   attended({ watched, since }, { time }, at) {
-    return { what: watched ? "Somebody watches again" : `Nobody watches since ${time(since ? since * 1000 : at)}` };
+    return { what: watched ? tr`Somebody watches again` : tr`Nobody watches since ${time(since ? since * 1000 : at)}` };
   },
   unwatched({ since, until, why }, { time }) {
-    const what = `Not monitored ${time(since * 1000)} to ${time(until * 1000)}, ${between(since * 1000, until * 1000)}`;
+    const what = tr`Not monitored ${time(since * 1000)} to ${time(until * 1000)}, ${between(since * 1000, until * 1000)}`;
     return { t: since * 1000, what, why: sentence(why) };
   },
   lost({ device, first, last, reason = "" }) {
     const why = reason ? `, ${reason}` : "";
-    return { what: `Readings lost: ${last - first + 1}${why}`, why: `Numbers ${first} to ${last} of ${device}.` };
+    return { what: tr`Readings lost: ${last - first + 1}${why}`, why: tr`Numbers ${first} to ${last} of ${device}.` };
   },
   dropped({ device, count, since, until, reason }, { time }) {
-    const why = `Came from ${device} ${time(since * 1000)} to ${time(until * 1000)}, without numbers or unread.`;
-    return { what: `Readings lost: ${count}, ${reason}`, why };
+    const why = tr`Came from ${device} ${time(since * 1000)} to ${time(until * 1000)}, without numbers or unread.`;
+    return { what: tr`Readings lost: ${count}, ${reason}`, why };
   },
   corrected(body, { time }) {
     const { what, was, is } = correctionWords(body, {}, time);
-    const how = body.what === "reading" ? `${was} ${is}` : `${was} to ${is}`;
-    const of = what.charAt(0).toLowerCase() + what.slice(1);
-    return { what: `Corrected, ${of}: ${how}`, by: body.by, why: `${sentence(body.reason)} ${body.follows}` };
+    const how = body.what === "reading" ? `${was} ${is}` : tr`${was} to ${is}`;
+    const of = small(what.charAt(0)) + what.slice(1);
+    return { what: tr`Corrected, ${of}: ${how}`, by: body.by, why: `${sentence(body.reason)} ${body.follows}` };
   },
-  phase: ({ phase }) => ({ what: `Phase: ${PHASES[phase].toLowerCase()}` }),
+  phase: ({ phase }) => ({ what: tr`Phase: ${small(PHASES[phase])}` }),
   closed({ by, unmet, override, alert }, { rows }) {
     const unsaid = alert == null && rows.some((r) => r.type === "dosed");
-    const awake = unsaid ? "Nobody said whether the patient was awake." : alert ? "The patient was awake and answered." : "";
-    return { what: "Closed", by, why: [awake, passed(override, unmet)].filter(Boolean).join(" ") };
+    const awake = unsaid ? tr`Nobody said whether the patient was awake.` : alert ? tr`The patient was awake and answered.` : "";
+    return { what: tr`Closed`, by, why: [awake, passed(override, unmet)].filter(Boolean).join(" ") };
   },
 };
 export const TYPES = Object.keys(TOLD).join();
@@ -165,16 +165,16 @@ function transition({ at, transition: how, alarm }, session) {
   const { [alarm.id]: known = [] } = session.before;
   const last = known.at(-1);
   session.before[alarm.id] = [...known, { at, transition: how, alarm }];
-  const linked = how === "acknowledged" && session.notes[alarm.id] === BY_LINK;
-  const what = linked ? "“I take it” by the link of a notice" : WORDS[how](alarm, last?.alarm);
+  const linked = how === "acknowledged" && isByLink(session.notes[alarm.id]);
+  const change = linked ? tr`“I take it” by the link of a notice` : WORDS[how](alarm, last?.alarm);
   const { t, raised } = begun(alarm, how === "raised" && !last, at * 1000, session.time);
   const by = how === "acknowledged" || how === "ended" ? alarm.acknowledged_by : "";
   const note = by && !linked ? session.notes[alarm.id] : "";
   const now = how === "raised" && last ? latest(session, alarm, at * 1000) : "";
   const lasts = for_(session, alarm, at * 1000, how);
-  const reason = by ? `It was a ${alarm.priority} alarm${shown(alarm)}.` : lasts ? alarm.reason.replace(LONG, "") : alarm.reason;
+  const reason = by ? tr`It was a ${PRIORITY_WORDS[alarm.priority]} alarm${shown(alarm)}.` : lasts ? withoutDuration(alarm.reason) : alarm.reason;
   const why = [reason, now, raised, lasts, note && sentence(note)].filter(Boolean).join(" ");
-  return { t, what: `${named(alarm)}: ${what}`, why, by, ...whose(alarm) };
+  return { t, what: `${named(alarm)}: ${change}`, change, why, by, ...whose(alarm) };
 }
 
 /**
@@ -183,35 +183,31 @@ function transition({ at, transition: how, alarm }, session) {
  */
 function begun(alarm, first, at, time) {
   const t = first ? journalTime(alarm.onset) : at;
-  return { t, raised: time(t) === time(at) ? "" : `Raised ${time(at)}.` };
+  return { t, raised: time(t) === time(at) ? "" : tr`Raised ${time(at)}.` };
 }
 
 const whose = ({ id: alarm, priority, kind, condition, vital }) => ({ alarm, priority, kind, condition, vital });
 
-const shown = ({ vital, value }) => (vital && value !== null ? ` at ${number(vital, value)}` : "");
+const shown = ({ vital, value }) => (vital && value !== null ? tr` at ${number(vital, value)}` : "");
 
 const WORDS = {
-  raised: (now, last) => (last ? `${now.priority}, still there` : `${now.priority} alarm`),
+  raised: (now, last) => (last ? tr`${PRIORITY_WORDS[now.priority]}, still there` : tr`${PRIORITY_WORDS[now.priority]} alarm`),
   escalated: (now, last) =>
-    last?.priority === now.priority ? `worse, still ${now.priority}` : `rose${from(last)} to ${now.priority}`,
-  deescalated: (now, last) => `eased${from(last)} to ${now.priority}`,
-  acknowledged: () => "taken",
-  ended: () => "taken after it was over",
-  latched: () => "over, nobody had taken it",
-  cleared: () => "over",
+    last?.priority === now.priority
+      ? tr`worse, still ${PRIORITY_WORDS[now.priority]}`
+      : tr`rose${from(last)} to ${PRIORITY_WORDS[now.priority]}`,
+  deescalated: (now, last) => tr`eased${from(last)} to ${PRIORITY_WORDS[now.priority]}`,
+  acknowledged: () => tr`taken`,
+  ended: () => tr`taken after it was over`,
+  latched: () => tr`over, nobody had taken it`,
+  cleared: () => tr`over`,
 };
-const from = (last) => (last ? ` from ${last.priority}` : "");
-
-/**
- * A duration in the service's own words, rounded: beside the duration of the written times it
- * would be a second one.
- */
-const LONG = /, after \d+ (?:s|min)(?=[.:,])/;
+const from = (last) => (last ? tr` from ${PRIORITY_WORDS[last.priority]}` : "");
 
 /** When its newest value was measured, if it is reported again although no new value came. */
 function latest({ times: { values }, time }, { vital, value }, until) {
   const found = values?.[vital]?.findLast(({ t, v }) => t <= until && v === value);
-  return found ? `The newest reading is ${number(vital, value)} at ${time(found.t)}.` : "";
+  return found ? tr`The newest reading is ${number(vital, value)} at ${time(found.t)}.` : "";
 }
 
 /** "High for 24 min, of which 12 min without a pressure." for the stretch that ends here. */
@@ -220,19 +216,19 @@ function for_({ before, times }, alarm, t, how) {
   const ended = levels(stretches(before[alarm.id])).findLast((level) => level.until === t);
   if (!ended || ended.until <= ended.from) return "";
   // "Low" by itself, beside a pressure, reads as a low pressure.
-  return `A ${ended.priority} alarm for ${lasted(ended.from, t, vitalOf(alarm), times)}.`;
+  return tr`A ${PRIORITY_WORDS[ended.priority]} alarm for ${lasted(ended.from, t, vitalOf(alarm), times)}.`;
 }
 
-export const doseWords = ({ drug, amount_mg: amount, route }) => `${capital(drug)} ${Number(amount.toFixed(2))} mg ${route}`;
+export const doseWords = ({ drug, amount_mg: amount, route }) => tr`${capital(drug)} ${Number(amount.toFixed(2))} mg ${route}`;
 
 /** The conditions of a gate, and why a person went past it. */
 function passed(override, unmet = []) {
   if (!override) return "";
-  const against = unmet.length ? `These did not hold: ${unmet.join(" ")} ` : "";
-  return `${against}Reason: ${sentence(reasonOf(override))}`;
+  const against = unmet.length ? tr`These did not hold: ${unmet.join(" ")} ` : "";
+  return tr`${against}Reason: ${sentence(reasonOf(override))}`;
 }
 
 export function reasonOf(override) {
   if (!override) return "";
-  return override.authorised_by ? `${override.reason}, agreed by ${override.authorised_by}` : override.reason;
+  return override.authorised_by ? tr`${override.reason}, agreed by ${override.authorised_by}` : override.reason;
 }

@@ -1,67 +1,69 @@
 // The words of the record's sheet around its contents: headings, columns, buttons. Pure.
 
+import { small, tr } from "../language.js";
 import { PHASES, day } from "../strings.js";
 import { ms } from "../time.js";
 
-const WHO = ["Time", "What", "Why", "By"];
+const WHO = [tr`Time`, tr`What`, tr`Why`, tr`By`];
 
 export const SHEET = {
-  reading: "Reading the record.",
-  session: "Session",
-  name: "Record of the session",
-  print: "Print",
-  code: (code) => `code ${code}`,
+  reading: tr`Reading the record.`,
+  session: tr`Session`,
+  name: tr`Record of the session`,
+  print: tr`Print`,
+  code: (code) => tr`code ${code}`,
   /** Around the number of a sheet, and after it before the number of all. */
-  page: "Page ",
-  of: " of ",
-  none: "None.",
-  noPressure: "no pressure",
+  page: tr`Page `,
+  of: tr` of `,
+  none: tr`None.`,
+  noPressure: tr`no pressure`,
 };
 
 /** [title, columns] of the tables; without columns the part has a form of its own. */
 export const PARTS_OF_RECORD = {
-  short: ["In short"],
-  course: ["Course"],
-  session: ["Session"],
-  doses: ["Doses", ["Taken", "Medicine, amount, route", "Recorded by", "In spite of the gate"]],
-  corrections: ["Corrections", ["Time", "Of", "Recorded", "True", "By", "Reason", "What follows"]],
-  alarms: ["Alarms", ["Alarm", "Onset", "What it was, and for how long", "Farthest", "Taken by", "Over"]],
-  happened: ["What happened", WHO],
-  checks: ["Checks before the dose", ["Check", "Made", "By"]],
-  baseline: ["Baseline", ["Vital sign", "Centre", "Spread", "Readings", "Grade"]],
-  limits: ["Limits in force", ["Of", "Low", "Medium", "High", "From"]],
-  moved: ["Limits and baseline that somebody changed", WHO],
-  elevations: ["Elevations", ["Vital sign", "Onset", "Peak", "End", "Near baseline", "Over the limit"]],
-  missing: ["Not measured", ["What", "From", "To"]],
-  unwatched: ["Not monitored", ["From", "To", "For", "Why"]],
-  notices: ["Notices", ["Time", "To", "By", "Of", "What became of it"]],
-  burden: ["Alarm burden", ["Figure", "Value"]],
-  readings: ["Readings", ["Measured", "Vital sign", "Value", "From", "Judged"]],
+  short: [tr`In short`],
+  course: [tr`Course`],
+  session: [tr`Session`],
+  doses: [tr`Doses`, [tr`Taken`, tr`Medicine, amount, route`, tr`Recorded by`, tr`In spite of the gate`]],
+  corrections: [tr`Corrections`, [tr`Time`, tr`Of`, tr`Recorded`, tr`True`, tr`By`, tr`Reason`, tr`What follows`]],
+  alarms: [tr`Alarms`, [tr`Alarm`, tr`Onset`, tr`What it was, and for how long`, tr`Farthest`, tr`Taken by`, tr`Over`]],
+  happened: [tr`What happened`, WHO],
+  checks: [tr`Checks before the dose`, [tr`Check`, tr`Made`, tr`By`]],
+  baseline: [tr`Baseline`, [tr`Vital sign`, tr`Centre`, tr`Spread`, tr`Readings`, tr`Grade`]],
+  limits: [tr`Limits in force`, [tr`Of`, tr`Low`, tr`Medium`, tr`High`, tr`From`]],
+  moved: [tr`Limits and baseline that somebody changed`, WHO],
+  elevations: [tr`Elevations`, [tr`Vital sign`, tr`Onset`, tr`Peak`, tr`End`, tr`Near baseline`, tr`Over the limit`]],
+  missing: [tr`Not measured`, [tr`What`, tr`From`, tr`To`]],
+  unwatched: [tr`Not monitored`, [tr`From`, tr`To`, tr`For`, tr`Why`]],
+  notices: [tr`Notices`, [tr`Time`, tr`To`, tr`By`, tr`Of`, tr`What became of it`]],
+  burden: [tr`Alarm burden`, [tr`Figure`, tr`Value`]],
+  readings: [tr`Readings`, [tr`Measured`, tr`Vital sign`, tr`Value`, tr`From`, tr`Judged`]],
 };
+
+const JUDGED = { accepted: tr`accepted`, late: tr`late`, suspect: tr`suspect`, rejected: tr`rejected` };
 
 export const CELLS = {
-  nobody: "nobody",
-  stands: "stands",
-  notMade: "not made",
-  typed: "typed",
-  judged: ({ state, reason }) => (reason ? `${state}: ${reason}` : state),
+  nobody: tr`nobody`,
+  stands: tr`stands`,
+  notMade: tr`not made`,
+  typed: tr`typed`,
+  judged: ({ state, reason }) => [JUDGED[state], reason].filter(Boolean).join(": "),
   // The content of a separate table is not repeated.
-  elsewhere: { dosed: "See Doses.", unwatched: "See Not monitored." },
+  elsewhere: { dosed: tr`See Doses.`, unwatched: tr`See Not monitored.` },
   /** A value typed in the place of another: after it, in its sentence and in its cell. */
-  insteadOf: (figures) => `, typed instead: ${figures}`,
-  instead: (value, time) => ` typed instead: ${value}, ${time}`,
-  inSpite: (time, unmet) => `The dose at ${time} was given though these did not hold: ${unmet.join(" ")}`,
-  listed: "Every pressure and temperature, and what was rejected. Heart rate is stored every second and not listed here.",
+  insteadOf: (figures) => tr`, typed instead: ${figures}`,
+  instead: (value, time) => tr` typed instead: ${value}, ${time}`,
+  inSpite: (time, unmet) => tr`The dose at ${time} was given though these did not hold: ${unmet.join(" ")}`,
+  listed: tr`Every pressure and temperature, and what was rejected. Heart rate is stored every second and not listed here.`,
 };
-
 
 /** The paragraph below the patient's name. time: of the request. */
 export function recordSummary(e, protocol, time) {
   return [
-    `What the record holds at ${time}.`,
-    `Protocol ${protocol}, phase ${PHASES[e.phase].toLowerCase()}.`,
-    `Opened ${day(ms(e.opened_at))}.`,
-    e.dosed_at ? `Dose ${day(ms(e.dosed_at))}.` : "No dose.",
-    e.closed_at ? `Closed ${day(ms(e.closed_at))}.` : "Not closed.",
+    tr`What the record holds at ${time}.`,
+    tr`Protocol ${protocol}, phase ${small(PHASES[e.phase])}.`,
+    tr`Opened ${day(ms(e.opened_at))}.`,
+    e.dosed_at ? tr`Dose ${day(ms(e.dosed_at))}.` : tr`No dose.`,
+    e.closed_at ? tr`Closed ${day(ms(e.closed_at))}.` : tr`Not closed.`,
   ].join(" ");
 }

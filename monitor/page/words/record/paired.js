@@ -33,9 +33,9 @@ function together(row, e) {
 }
 
 /** "Above the baseline: rose from low to high", and why. */
-function said({ what, why, condition, vital, alarm, t }, lead) {
+function said({ change, why, condition, vital, alarm, t }, lead) {
   const name = named({ condition });
   const short = capital(name.slice(VITAL_NAMES[vital].length).trim());
   const other = clock(t, true) === clock(lead, true) ? "" : `, ${clock(t, true)}`;
-  return { what: short + what.slice(name.length) + other, why, alarm };
+  return { what: `${short}: ${change}${other}`, why, alarm };
 }

@@ -4,8 +4,9 @@
 import { named } from "../alarms/conditions.js";
 import { exact, figure } from "../digits.js";
 import { farthestOf, readingsOf, twinsOf } from "../alarms/extremes.js";
+import { listed, small, tr } from "../language.js";
 import { lasted, levels } from "./stretches.js";
-import { number } from "../strings.js";
+import { PRIORITY_WORDS, number } from "../strings.js";
 
 /** One press acknowledges each of the twins separately, one soon after the other. */
 export const PRESS_MS = 60_000;
@@ -16,13 +17,13 @@ export const relative = ({ condition }) => condition.endsWith("_rise");
 export function takers({ changes }, { time }) {
   return changes
     .filter(({ transition }) => transition === "acknowledged" || transition === "ended")
-    .map(({ at, alarm }) => `${alarm.acknowledged_by} ${time(at * 1000)}, as ${alarm.priority}`);
+    .map(({ at, alarm }) => tr`${alarm.acknowledged_by} ${time(at * 1000)}, as ${PRIORITY_WORDS[alarm.priority]}`);
 }
 
 /** A sentence or two for each rise to high: those about the patient first. */
 export function highs(about) {
   const found = about.alarms.filter((a) => a.parts.some((p) => p.priority === "high"));
-  if (!found.length) return ["No alarm was high."];
+  if (!found.length) return [tr`No alarm was high.`];
   const keys = [...new Set(found.map((a) => twinsOf(a.alarm)).filter(Boolean))];
   const others = found.filter((a) => !twinsOf(a.alarm));
   const place = ({ alarm }) => (alarm.kind === "physiological" ? 0 : 1);
@@ -58,9 +59,9 @@ function risesOf(twins, about) {
     const until = rises[i + 1]?.from ?? Infinity;
     const by = taken(twins, rise.from, until, time);
     const long = lasted(rise.from, Math.min(rise.until, end), twins[0].code, times);
-    const lasts = rise.until === Infinity ? "to the end of the record, " : "for ";
+    const lasts = rise.until === Infinity ? tr`to the end of the record, ` : tr`for `;
     return [
-      `${name}${first >= 0 && i > first ? ", again" : ""}: ${crossings(rise, about).join("; then ")}. High ${lasts}${long}.`,
+      tr`${name}${first >= 0 && i > first ? tr`, again` : ""}: ${crossings(rise, about).join(tr`; then `)}. High ${lasts}${long}.`,
       peak(rise, twins, about),
       began(rise, twins, about, by),
       took(by, asLess(twins, rises[i - 1]?.until ?? -Infinity, until, time), time),
@@ -82,11 +83,11 @@ function crossings({ levels: all }, { time }) {
     const { vital } = of.alarm;
     const crossed = here.filter((one) => one.level.limit != null);
     const value = figure(vital, level.value, crossed.map((one) => one.level.limit));
-    const what = level.value == null ? `at ${time(from)}` : `${value} at ${time(from)}`;
+    const what = level.value == null ? tr`at ${time(from)}` : tr`${value} at ${time(from)}`;
     const limits = crossed
-      .map((one) => `${exact(vital, one.level.limit)}${relative(one.of.alarm) ? " from the baseline" : ""}`);
+      .map((one) => `${exact(vital, one.level.limit)}${relative(one.of.alarm) ? tr` from the baseline` : ""}`);
     const [first, ...more] = limits;
-    return [`${what}${first ? `, limit ${first}` : ""}${more.length ? ` (and ${more.join(", ")})` : ""}`];
+    return [`${what}${first ? tr`, limit ${first}` : ""}${more.length ? tr` (and ${more.join(", ")})` : ""}`];
   });
 }
 
@@ -99,7 +100,7 @@ function peak(rise, twins, about) {
   const most = farthestOf(inside, down);
   const told = rise.levels[0].level.value;
   if (!most || told == null || (down ? most.v >= told : most.v <= told)) return "";
-  return `Worst ${number(vital, most.v)} at ${time(most.t)}.`;
+  return tr`Worst ${number(vital, most.v)} at ${time(most.t)}.`;
 }
 
 /** The course before it was high, if it did not begin high. */
@@ -112,8 +113,8 @@ function began(rise, twins, { time }, later) {
   const { of, all } = before.reduce((a, b) => (b.of.onset < a.of.onset ? b : a));
   // If it was not acknowledged since, the sentence about that names who did before.
   const by = later.length ? takes(twins, of.onset, rise.from, time) : [];
-  const who = by.length ? `, taken by ${list(by.map((t) => `${t.by} ${time(t.at)}`))}` : "";
-  return `Began ${time(of.onset)}${all[0].priority ? ` as ${all[0].priority}` : ""}${who}.`;
+  const who = by.length ? tr`, taken by ${listed(by.map((t) => `${t.by} ${time(t.at)}`))}` : "";
+  return tr`Began ${time(of.onset)}${all[0].priority ? tr` as ${PRIORITY_WORDS[all[0].priority]}` : ""}${who}.`;
 }
 
 /**
@@ -155,9 +156,9 @@ const asLess = (alarms, from, until, time) => takes(alarms, from, until, time).f
  * it was high.
  */
 function took(by, before, time) {
-  if (by.length) return `Taken by ${list(by.map((t) => `${t.by} ${time(t.at)}${t.late ? " after it was over" : ""}`))}.`;
-  if (!before.length) return "Nobody took it.";
-  return `Nobody took it as high (${before.map((t) => `${t.by} took it ${time(t.at)} as ${t.as}`).join()}).`;
+  if (by.length) return tr`Taken by ${listed(by.map((t) => `${t.by} ${time(t.at)}${t.late ? tr` after it was over` : ""}`))}.`;
+  if (!before.length) return tr`Nobody took it.`;
+  return tr`Nobody took it as high (${before.map((t) => tr`${t.by} took it ${time(t.at)} as ${PRIORITY_WORDS[t.as]}`).join()}).`;
 }
 
 /** It was acknowledged, called for a person once more, and was not acknowledged again. */
@@ -167,24 +168,22 @@ function left(twins, from, until, time) {
     .filter(({ at }) => at >= from && at < until);
   const last = (is) => Math.max(-Infinity, ...moves.filter(is).map(({ at }) => at));
   const again = last((m) => m.again);
-  return again > last((m) => m.transition === "acknowledged") ? `Still there at ${time(again)}, and not taken again.` : "";
+  return again > last((m) => m.transition === "acknowledged") ? tr`Still there at ${time(again)}, and not taken again.` : "";
 }
-
-const list = (words) => (words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`);
 
 /** The reading by which it rose does not count any more. */
 function struck({ levels: [{ level, of }] }, { rows }) {
   const { vital } = of.alarm;
   const found = rows.find(({ type, body }) => type === "corrected" && body.what === "reading"
     && level.value != null && body.before[vital] === level.value);
-  return found ? `${number(vital, level.value)} was struck out by ${found.body.by}: ${found.body.reason}.` : "";
+  return found ? tr`${number(vital, level.value)} was struck out by ${found.body.by}: ${found.body.reason}.` : "";
 }
 
 /** An alarm about another subject: "Cuff overdue: at 20:55, for 31 min … Nobody took it." */
 function other(a, { time, end, times }) {
   const all = levels(a.parts);
   const each = all.filter((l) => l.priority === "high");
-  const said = each.map((l) => `${time(l.from)}, for ${lasted(l.from, l.until ?? end, a.code, times)}`);
+  const said = each.map((l) => tr`${time(l.from)}, for ${lasted(l.from, l.until ?? end, a.code, times)}`);
   const first = a.changes.find((c) => c.alarm.priority === "high")?.alarm ?? a.alarm;
   const answers = each.map((l, i) => {
     const until = each[i + 1]?.from ?? Infinity;
@@ -193,12 +192,12 @@ function other(a, { time, end, times }) {
   });
   const alike = new Set(answers).size === 1;
   return [
-    `${a.name}: at ${said.join("; again at ")}.`,
-    all[0].priority !== "high" && `Began ${time(a.onset)}${all[0].priority ? ` as ${all[0].priority}` : ""}.`,
+    tr`${a.name}: at ${said.join(tr`; again at `)}.`,
+    all[0].priority !== "high" && tr`Began ${time(a.onset)}${all[0].priority ? tr` as ${PRIORITY_WORDS[all[0].priority]}` : ""}.`,
     first.reason,
-    alike ? answers[0] : answers.map((answer, i) => `Of ${time(each[i].from)}: ${uncapital(answer)}`).join(" "),
+    alike ? answers[0] : answers.map((answer, i) => tr`Of ${time(each[i].from)}: ${uncapital(answer)}`).join(" "),
   ].filter(Boolean).join(" ");
 }
 
 /** A sentence within one: none of these begins with a name. */
-const uncapital = (text) => text.charAt(0).toLowerCase() + text.slice(1);
+const uncapital = (text) => small(text.charAt(0)) + text.slice(1);

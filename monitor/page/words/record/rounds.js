@@ -1,5 +1,6 @@
 // The notices to people elsewhere, one row for each round to one person. Pure.
 
+import { tr } from "../language.js";
 import { noticeSteps } from "../clinic/notices.js";
 import { PRIORITIES, capital } from "../strings.js";
 import { ms } from "../time.js";
@@ -24,9 +25,9 @@ const each = (all, what) => [...new Set(all.map(what))].filter(Boolean);
 
 function about(all, names) {
   const [{ purpose, priority, round }] = all;
-  if (purpose === "test") return "A test";
+  if (purpose === "test") return tr`A test`;
   const mine = each(all, (n) => names.get(n.alarm));
-  const what = `${PRIORITIES[priority] ?? capital(priority)} alarm${round > 1 ? `, notice ${round}` : ""}`;
+  const what = tr`${PRIORITIES[priority] ?? capital(priority)} alarm${round > 1 ? tr`, notice ${round}` : ""}`;
   return mine.length ? `${what}: ${mine.join("; ")}` : what;
 }
 

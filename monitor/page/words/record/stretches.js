@@ -2,6 +2,7 @@
 // much of a stretch had no readings. Times in ms. Pure.
 
 import { SELDOM, cameLate } from "./asked.js";
+import { listed, plural, tr } from "../language.js";
 import { MINUTE, between, together } from "../lengths.js";
 import { ms } from "../time.js";
 
@@ -69,10 +70,10 @@ export function levels(parts) {
 export const LEAST = { bp: 630_000, hr: 60_000, temp: 1_800_000 };
 /** A shorter part of a gap in a stretch is only its edge. */
 const TOLD_MS = 30_000;
-export const WHAT = { bp: "a pressure", hr: "a heart rate", temp: "a temperature" };
+export const WHAT = { bp: tr`a pressure`, hr: tr`a heart rate`, temp: tr`a temperature` };
 
 /** "31 min without a pressure". */
-export const lacking = (code, from, until, unit) => `${between(from, until, unit)} without ${WHAT[code]}`;
+export const lacking = (code, from, until, unit) => tr`${between(from, until, unit)} without ${WHAT[code]}`;
 
 /**
  * The gaps between readings that are `least` ms apart or more, or for which `least(a, b, until,
@@ -111,10 +112,7 @@ export function lasted(from, until, code, times, unit = MINUTE) {
   if (!missing.length) return whole;
   // Two gaps are not one of the same length: the reading between them was information.
   const long = missing.length > 3
-    ? `${missing.length} gaps, ${together(missing, unit)} in all,`
+    ? tr`${plural(missing.length, "{0} gap", "{0} gaps")}, ${together(missing, unit)} in all,`
     : listed(missing.map((gap) => between(gap.from, gap.until, unit)));
-  return `${whole}, of which ${long} without ${WHAT[code]}`;
+  return tr`${whole}, of which ${long} without ${WHAT[code]}`;
 }
-
-const listed = (words) =>
-  words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;

@@ -1,6 +1,7 @@
 // The baseline from the readings so far, in words, and why it is not a good one. Pure.
 
-import { VITAL_NAMES, furtherPlaces, number } from "../strings.js";
+import { plural, tr } from "../language.js";
+import { GRADES, VITAL_NAMES, furtherPlaces, number } from "../strings.js";
 
 /**
  * With this many pressures the service grades a baseline good, if they are close together. The
@@ -15,12 +16,12 @@ const ENOUGH = 3;
 export function baselineSoFar({ dosed_at: dosed, baseline }) {
   const { sbp, dbp } = baseline;
   if (dosed || !sbp || !dbp) return null;
-  const readings = sbp.count === 1 ? "1 reading" : `${sbp.count} readings`;
+  const readings = plural(sbp.count, "{0} reading", "{0} readings");
   const apart = sbp.grade !== "good" && Math.min(sbp.count, dbp.count) >= ENOUGH;
   const others = ["hr", "temp", ...furtherPlaces()]
     .filter((vital) => baseline[vital] && baseline[vital].grade !== "good")
-    .map((vital) => ` ${VITAL_NAMES[vital]} ${baseline[vital].grade}.`);
-  const values = `${number("sbp", sbp.value)}/${number("dbp", dbp.value)} from ${readings}`;
-  const why = apart ? ", far apart: measure again" : "";
-  return [`Baseline ${sbp.grade}.`, `${values}${why}.${others.join("")} The dose freezes it.`];
+    .map((vital) => ` ${VITAL_NAMES[vital]} ${GRADES[baseline[vital].grade]}.`);
+  const values = tr`${number("sbp", sbp.value)}/${number("dbp", dbp.value)} from ${readings}`;
+  const why = apart ? tr`, far apart: measure again` : "";
+  return [tr`Baseline ${GRADES[sbp.grade]}.`, tr`${values}${why}.${others.join("")} The dose freezes it.`];
 }

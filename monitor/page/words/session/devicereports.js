@@ -2,6 +2,8 @@
 // its time of day. A report that a person can resolve has its acts. Pure.
 
 import { IN_DOUBT, reading } from "./freshness.js";
+import { tr } from "../language.js";
+import { isHalfFailed, isOfUser, saysNeeded } from "../prose.js";
 import { DEVICE_WORDS, TOLD, clock, number, sentence } from "../strings.js";
 import { ms } from "../time.js";
 
@@ -31,7 +33,7 @@ function unknown(encounter, id, { unknown: record }) {
   return {
     id: `unknown/${id}`,
     what: TOLD.unknown(values(record.values), among(encounter, id), at(record.received)),
-    why: why.includes(TOLD.needed) ? why : `${why} ${TOLD.needed}`,
+    why: saysNeeded(why) ? why : `${why} ${TOLD.needed}`,
     acts: [{ text: TOLD.measuredNow, path: "measured-now", body: { key: record.key } }],
   };
 }
@@ -83,7 +85,7 @@ function step(encounter, id, { at: when, reason }, now) {
 function named(encounter, id) {
   const word = DEVICE_WORDS[encounter.devices[id]];
   if (!word) return id;
-  return alone(encounter, id) ? `the ${word}` : `the ${word} ${id}`;
+  return alone(encounter, id) ? tr`the ${word}` : tr`the ${word} ${id}`;
 }
 
 /** Its name only if it could be another; else "". */
@@ -112,8 +114,8 @@ export function doubt(encounter, code, shown) {
   if (cuffs.some((cuff) => cuff.unknown)) return TOLD.ageUnknown;
   const text = causeOf(encounter, code);
   const others = cuffs.flatMap(({ user, users: seen }) => seen.filter((one) => one !== user));
-  if (others.some((one) => text.includes(`user ${one}`))) return TOLD.anotherUser;
-  return text.includes("of the same measurement failed") ? TOLD.halfFailed : shown.why;
+  if (others.some((one) => isOfUser(text, one))) return TOLD.anotherUser;
+  return isHalfFailed(text) ? TOLD.halfFailed : shown.why;
 }
 
 /** The whole cause as a sentence, if there is only a word beside the number; else "". */

@@ -4,13 +4,15 @@
 // at all. A value ages without any message: its state is computed from those two times and the
 // server's clock, and the worse of that and of the server's last state is shown.
 
+import { tr } from "../language.js";
+import { shortCause } from "../prose.js";
 import { ms } from "../time.js";
 import { figure, limitsOf } from "../digits.js";
 import { age, change, span } from "../strings.js";
 
 const BRIEF = 24;
 /** The words beside a number whose cause is too long for that place. */
-export const IN_DOUBT = "in doubt";
+export const IN_DOUBT = tr`in doubt`;
 const RANK = { fresh: 0, suspect: 1, stale: 2, expired: 3, none: 4 };
 
 /** "fresh", "suspect", "stale", "expired" (there was one), or "none" (there never was). */
@@ -89,7 +91,7 @@ function nothing() {
     state: "none",
     parts: [],
     why: "",
-    age: "no reading yet",
+    age: tr`no reading yet`,
     ageing: false,
     change: "",
     trend: null,
@@ -98,13 +100,13 @@ function nothing() {
 
 function aged(state, milliseconds, cause) {
   if (state === "fresh") return { why: "", age: age(milliseconds) };
-  const why = { stale: "stale", suspect: brief(cause) }[state] ?? "";
+  const why = { stale: tr`stale`, suspect: brief(cause) }[state] ?? "";
   return { why, age: span(milliseconds) };
 }
 
 /** "the cuff reports: the arm moved" -> "the arm moved": there is little room beside a number. */
 function brief(cause) {
-  const words = (cause ?? "").split(": ").at(-1);
+  const words = shortCause(cause ?? "");
   return words && words.length <= BRIEF ? words : IN_DOUBT;
 }
 

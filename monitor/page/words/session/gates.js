@@ -3,8 +3,10 @@
 // A reason is given for conditions that a person saw. It lives with the form that showed them,
 // and is deleted when they change, so that no act passes a gate that no one looked at.
 
+import { plural, tr } from "../language.js";
+
 /** Conditions for which the server has no gate. */
-const UNDOSED = [{ id: "reason", text: "Closing before any dose needs a reason: none is given." }];
+const UNDOSED = [{ id: "reason", text: tr`Closing before any dose needs a reason: none is given.` }];
 
 /**
  * A form that was just opened. `asked`: the conditions its fields were shown for; null: hidden.
@@ -83,7 +85,7 @@ export function furtherDose(gates) {
   const above = new Set(discharge?.unmet.map((u) => u.id));
   const own = booster.unmet.filter((u) => !above.has(u.id));
   const both = booster.unmet.length - own.length;
-  const alarms = both === 1 ? "alarm above is" : `${both} alarms above are`;
-  const too = both > 0 && `${own.length ? "And the" : "the"} ${alarms} acknowledged, and low or over.`;
+  const alarms = plural(both, "alarm above is", "{0} alarms above are");
+  const too = both > 0 && tr`${own.length ? tr`And the` : tr`the`} ${alarms} acknowledged, and low or over.`;
   return [...own.map((u) => u.text), too].filter(Boolean).join(" ");
 }

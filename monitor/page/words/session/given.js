@@ -1,5 +1,6 @@
 // The doses so far, in words. Pure.
 
+import { tr } from "../language.js";
 import { capital, clock, number } from "../strings.js";
 import { ms } from "../time.js";
 
@@ -10,7 +11,7 @@ function minutes(iso, now) {
 
 /** As people write it: "ketamine" and "Ketamine" are one medicine. */
 const same = (a, b) => a.trim().toLowerCase() === b.trim().toLowerCase();
-export const mg = (amount) => `${Number(amount.toFixed(2))} mg`;
+export const mg = (amount) => tr`${Number(amount.toFixed(2))} mg`;
 
 /**
  * One line a dose, "Ketamine 100 mg sublingual at 14:02, 62 min ago", and the total if there are
@@ -21,10 +22,10 @@ export function given({ doses = [] }, now) {
     const last = doses[i - 1];
     const alike = last && same(last.drug, drug) && same(last.route, route);
     const what = alike ? mg(amount) : `${capital(drug)} ${mg(amount)} ${route}`;
-    const line = `${what} at ${clock(ms(at))}, ${minutes(at, now)} min ago`;
-    return corrected ? `${line}, corrected` : line;
+    const line = tr`${what} at ${clock(ms(at))}, ${minutes(at, now)} min ago`;
+    return corrected ? tr`${line}, corrected` : line;
   });
-  return doses.length < 2 ? lines : [...lines, `${totals(doses)} in all`];
+  return doses.length < 2 ? lines : [...lines, tr`${totals(doses)} in all`];
 }
 
 /** "150 mg", of each medicine where there are several. */
@@ -40,19 +41,19 @@ export function totals(doses) {
 /** A further dose in relation to those before: "100 mg at 07:02. This is the second."; "" else. */
 export function further({ doses = [] }) {
   if (!doses.length) return "";
-  const before = doses.map((d) => `${mg(d.amount_mg)} at ${clock(ms(d.at))}`).join(", ");
-  const names = ["second", "third", "fourth", "fifth", "sixth"];
-  return `${before}. This is the ${names[doses.length - 1] ?? `dose number ${doses.length + 1}`}.`;
+  const before = doses.map((d) => tr`${mg(d.amount_mg)} at ${clock(ms(d.at))}`).join(", ");
+  const names = [tr`second`, tr`third`, tr`fourth`, tr`fifth`, tr`sixth`];
+  return tr`${before}. This is the ${names[doses.length - 1] ?? tr`dose number ${doses.length + 1}`}.`;
 }
 
 /** "47 min", or "no dose yet". */
 export function sinceDose({ last_dose_at: last }, now) {
-  return last ? `${minutes(last, now)} min` : "no dose yet";
+  return last ? tr`${minutes(last, now)} min` : tr`no dose yet`;
 }
 
 /** The start of `sinceDose` if it is not obvious: "last dose" of several, else "". */
 export function counted({ doses = [] }) {
-  return doses.length > 1 ? "last dose" : "";
+  return doses.length > 1 ? tr`last dose` : "";
 }
 
 /**
@@ -60,22 +61,22 @@ export function counted({ doses = [] }) {
  * several.
  */
 export function begins({ dosed_at: dosed, doses = [] }) {
-  if (!dosed) return "the session was opened";
-  return doses.length > 1 ? "the first dose" : "the dose";
+  if (!dosed) return tr`the session was opened`;
+  return doses.length > 1 ? tr`the first dose` : tr`the dose`;
 }
 
 /** A moment (ms) as a minute of the session, "72 min"; of several doses "72 min after the first dose". */
 export function minuteOf({ dosed_at: first, doses = [], opened_at: opened }, t) {
   const minute = Math.round((t - ms(first ?? opened)) / 60_000);
-  if (doses.length < 2) return `${number("hr", minute)} min`;
-  return `${Math.abs(minute)} min ${minute < 0 ? "before" : "after"} the first dose`;
+  if (doses.length < 2) return tr`${number("hr", minute)} min`;
+  return tr`${Math.abs(minute)} min ${minute < 0 ? tr`before` : tr`after`} the first dose`;
 }
 
 /** The same where there is little room: "72 min", "First dose + 72 min". */
 export function minuteShort(encounter, t) {
   if (!counted(encounter)) return minuteOf(encounter, t);
   const minute = Math.round((t - ms(encounter.dosed_at)) / 60_000);
-  return `First dose ${minute < 0 ? "\u2212" : "+"} ${Math.abs(minute)} min`;
+  return tr`First dose ${minute < 0 ? "\u2212" : "+"} ${Math.abs(minute)} min`;
 }
 
 /** The same, of several doses "15 min since the last dose, 62 min since the first". */
@@ -83,5 +84,5 @@ export function sinceEachDose(encounter, now) {
   const { dosed_at: first, last_dose_at: last } = encounter;
   const ago = sinceDose(encounter, now);
   if (!last || !first || first === last) return ago;
-  return `${ago} since the last dose, ${minutes(first, now)} min since the first`;
+  return tr`${ago} since the last dose, ${minutes(first, now)} min since the first`;
 }

@@ -1,6 +1,7 @@
 // The patient beside the values: age and risks, and how to reach the people of the session, from
 // the text typed when it was opened; and the title of the protocol. Pure.
 
+import { tr } from "../language.js";
 import { ms } from "../time.js";
 
 const OLDER = 65;
@@ -12,34 +13,32 @@ const OLDER = 65;
 export function who({ facts, opened_at: opened }, risks = {}) {
   const year = facts?.birth_year;
   const age = year ? new Date(ms(opened)).getUTCFullYear() - year : 0;
-  const born = year ? `Born ${year}, ${age} years old.` : "Year of birth not named.";
+  const born = year ? tr`Born ${year}, ${age} years old.` : tr`Year of birth not named.`;
   const ids = facts?.risk_factors ?? [];
   // The service counts age as a risk by itself, although no one entered it.
   const all = age >= OLDER && !ids.includes("age_65") ? [...ids, "age_65"] : ids;
   const named = all.map((id) => risks[id] ?? id.replaceAll("_", " "));
-  const risky = named.length ? named.join("; ") : "none named";
-  return `${born} Risks: ${risky}.`;
+  const risky = named.length ? named.join("; ") : tr`none named`;
+  return tr`${born} Risks: ${risky}.`;
 }
 
-/** The service names a protocol by its id; people know it by its title. */
-export function titled(text, protocols) {
-  return text.replace(/\b([Pp]rotocol) ([\w-]+)/g, (whole, word, id) => {
-    const known = protocols.find((p) => p.id === id);
-    return known ? `${word} \u201c${known.name}\u201d` : whole;
-  });
+/** The journal names a protocol by its id; people know it by its title. */
+export function titled(id, protocols) {
+  const known = protocols.find((p) => p.id === id);
+  return known ? tr`Protocol \u201c${known.name}\u201d.` : tr`Protocol ${id}.`;
 }
 
 const NAMES = [
-  ["phone", "Patient"],
-  ["sitter", "Sitter"],
-  ["address", "Address"],
-  ["local_number", "Emergency"],
+  ["phone", tr`Patient`],
+  ["sitter", tr`Sitter`],
+  ["address", tr`Address`],
+  ["local_number", tr`Emergency`],
 ];
 const MISSING = {
-  phone: "the patient’s phone",
-  sitter: "a sitter",
-  address: "an address",
-  local_number: "the local emergency number",
+  phone: tr`the patient’s phone`,
+  sitter: tr`a sitter`,
+  address: tr`an address`,
+  local_number: tr`the local emergency number`,
 };
 // Digits with the characters that people write between them; a slash only after a short area
 // code, since it also separates two numbers. "112" is a number, "45" and a flat's number are not.
@@ -59,7 +58,7 @@ export function reach({ emergency }) {
 /** "Not on file: an address, the local emergency number." or "" when all are. */
 export function absent({ emergency }) {
   const none = NAMES.filter(([key]) => !emergency?.[key]?.trim()).map(([key]) => MISSING[key]);
-  return none.length ? `Not on file: ${none.join(", ")}.` : "";
+  return none.length ? tr`Not on file: ${none.join(", ")}.` : "";
 }
 
 /** All of it as lines of text, for an emergency call's operator or a message. */

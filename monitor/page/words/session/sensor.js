@@ -1,5 +1,6 @@
 // The status that a device reports of itself, for the place beside its vital sign. Pure.
 
+import { tr } from "../language.js";
 import { DEVICE_WORDS } from "../strings.js";
 
 const MEASURES = { hr: "heart_rate", bp: "cuff", temp: "thermometer" };
@@ -21,7 +22,7 @@ export function sensor({ devices = {}, sensors = {}, vitals = {} }, code) {
 function says({ battery = null, no_contact_since: off = null }, code, typed) {
   const low = battery !== null && battery <= LOW_PERCENT;
   return [
-    off && !typed && { text: code === "bp" ? `${DEVICE_WORDS.cuff} sits badly` : "no skin contact", bad: true },
-    battery !== null && { text: low ? `battery low, ${battery} %` : `battery ${battery} %`, bad: low },
+    off && !typed && { text: code === "bp" ? tr`${DEVICE_WORDS.cuff} sits badly` : tr`no skin contact`, bad: true },
+    battery !== null && { text: low ? tr`battery low, ${battery} %` : tr`battery ${battery} %`, bad: low },
   ].filter(Boolean);
 }

@@ -1,99 +1,101 @@
 // The words of a session's view: its head and acts, checks, side column, histories, chart. Pure.
 
+import { plural, tr } from "../language.js";
 import { UNITS, VITAL_NAMES } from "../strings.js";
 
 export const SESSION = {
-  code: (code) => `code ${code} in notices`,
-  codeIs: "What notices call this session",
-  report: "Report",
-  facts: "Given, and whom to reach",
-  correct: "Correct",
-  checks: "Checks",
-  course: "Course",
-  given: "Given so far",
-  correctDose: "Correct this dose",
-  patient: "Age and risks",
-  lookOn: "You may look on, not act.",
-  closed: (name) => `${name}: this session is closed.`,
+  code: (code) => tr`code ${code} in notices`,
+  codeIs: tr`What notices call this session`,
+  report: tr`Report`,
+  facts: tr`Given, and whom to reach`,
+  correct: tr`Correct`,
+  checks: tr`Checks`,
+  course: tr`Course`,
+  given: tr`Given so far`,
+  correctDose: tr`Correct this dose`,
+  patient: tr`Age and risks`,
+  lookOn: tr`You may look on, not act.`,
+  closed: (name) => tr`${name}: this session is closed.`,
 };
 
 /** The buttons that open a form; mine: the user of this page supervises. */
 export const opens = (mine) => ({
-  reading: "Enter reading",
-  note: "Add note",
-  symptom: "Help, symptom",
-  limit: "Set limit",
-  baseline: "New baseline",
-  handover: mine ? "Hand over" : "Take over",
-  dose: "Record dose",
-  close: "Close session",
+  reading: tr`Enter reading`,
+  note: tr`Add note`,
+  symptom: tr`Help, symptom`,
+  limit: tr`Set limit`,
+  baseline: tr`New baseline`,
+  handover: mine ? tr`Hand over` : tr`Take over`,
+  dose: tr`Record dose`,
+  close: tr`Close session`,
 });
 
 export const CHECK_LIST = {
-  title: "Checks before the dose",
-  proven: "Each is proven here and now, not remembered from last time.",
-  done: new Map([[false, "open"], [true, "done"], [null, "not checked here"]]),
-  takeBack: "Take back",
-  play: "Play three tones",
-  playAgain: "Play again",
+  title: tr`Checks before the dose`,
+  proven: tr`Each is proven here and now, not remembered from last time.`,
+  done: new Map([[false, tr`open`], [true, tr`done`], [null, tr`not checked here`]]),
+  takeBack: tr`Take back`,
+  play: tr`Play three tones`,
+  playAgain: tr`Play again`,
 };
 
 export const COLUMN = {
   head: (code) => `${VITAL_NAMES[code]} ${UNITS[code]}`,
   gates: {
-    hold: ["Dose only if", "Every condition for the dose is met."],
-    discharge: ["Before closing", "Every condition for closing is met."],
+    hold: [tr`Dose only if`, tr`Every condition for the dose is met.`],
+    discharge: [tr`Before closing`, tr`Every condition for closing is met.`],
   },
-  further: "A further dose only if:",
-  firstAlone: "The first alone",
-  others: (n) => `${n} more ${n === 1 ? "condition" : "conditions"}`,
-  devices: "What devices tell",
+  further: tr`A further dose only if:`,
+  firstAlone: tr`The first alone`,
+  others: (n) => plural(n, "{0} more condition", "{0} more conditions"),
+  devices: tr`What devices tell`,
 };
 
 /** Of an episode: an elevation, or a fall. */
-export const SIDE = { high: "over", low: "under", undefined: "over" };
+export const SIDE = { high: tr`over`, low: tr`under`, undefined: tr`over` };
+export const FATES = { sustained: tr`sustained`, transient: tr`transient` };
 
 export const LOGS = {
-  events: "Alarms and acts",
-  elevations: "Elevations",
-  notes: "Notes",
-  typed: "Typed and corrected",
-  none: "None so far.",
-  correctIt: (values) => `Correct: ${values}`,
-  useful: [[true, "Useful"], [false, "Not useful"]],
-  lasts: (direction) => `${SIDE[direction]} the limit, lasts.`,
+  events: tr`Alarms and acts`,
+  elevations: tr`Elevations`,
+  notes: tr`Notes`,
+  typed: tr`Typed and corrected`,
+  none: tr`None so far.`,
+  correctIt: (values) => tr`Correct: ${values}`,
+  useful: [[true, tr`Useful`], [false, tr`Not useful`]],
+  lasts: (direction) => tr`${SIDE[direction]} the limit, lasts.`,
   /** returned: when it was near the baseline again; "": it was not. */
   rose: (direction, peak, over, whole, returned) =>
-    `${direction === "low" ? "down" : "up"} to ${peak}, ${over} ${SIDE[direction]} the limit within ${whole}${returned && `, near the baseline ${returned}`}.`,
+    tr`${direction === "low" ? tr`down` : tr`up`} to ${peak}, ${over} ${SIDE[direction]} the limit within ${whole}${returned && tr`, near the baseline ${returned}`}.`,
 };
 
 export const COURSE = {
-  title: "Course of the session",
-  spans: [["whole", "Whole session"], ["recent", "Last 30 min"]],
-  earlier: "Earlier sessions",
-  failed: "The chart could not be loaded. Reload the page.",
-  minute: "Minute of the course",
-  minutesSince: (begin) => `Minutes since ${begin}`,
+  title: tr`Course of the session`,
+  spans: [["whole", tr`Whole session`], ["recent", tr`Last 30 min`]],
+  earlier: tr`Earlier sessions`,
+  failed: tr`The chart could not be loaded. Reload the page.`,
+  minute: tr`Minute of the course`,
+  minutesSince: (begin) => tr`Minutes since ${begin}`,
   /** A moment for a screen reader. */
-  spoken: (minute, { time, pressure, beat }) => `${minute}, ${time}. Blood pressure ${pressure}. Heart rate ${beat}.`,
+  spoken: (minute, { time, pressure, beat }) => tr`${minute}, ${time}. Blood pressure ${pressure}. Heart rate ${beat}.`,
   /** begin: of the minutes, if that is not obvious. */
-  zoomed: (from, until, begin) => `${from} to ${until} min${begin && ` after ${begin}`}`,
-  baseline: "baseline",
-  expected: "expected",
-  now: "now",
-  noSignal: (minutes) => `no signal ${minutes} min`,
-  nextCuff: "next cuff",
+  zoomed: (from, until, begin) => tr`${from} to ${until} min${begin && tr` after ${begin}`}`,
+  baseline: tr`baseline`,
+  expected: tr`expected`,
+  now: tr`now`,
+  noSignal: (minutes) => tr`no signal ${minutes} min`,
+  nextCuff: tr`next cuff`,
 };
 
 /** Of which dose a phase is, counted from 0; "": of the first. */
 export function whichDose(i, count) {
   if (i === 0) return "";
-  return i === count - 1 ? " (last dose)" : ` (dose ${i + 1})`;
+  return i === count - 1 ? tr` (last dose)` : tr` (dose ${i + 1})`;
 }
 
 /** The result of the button for earlier sessions; null: it is awaited. */
 export function earlierFound(courses) {
-  if (!courses) return "Looking for earlier sessions.";
-  if (!courses.length) return "No earlier session with a dose.";
-  return `Grey: systolic of ${courses.length === 1 ? "the earlier session" : `${courses.length} earlier sessions`}.`;
+  if (!courses) return tr`Looking for earlier sessions.`;
+  if (!courses.length) return tr`No earlier session with a dose.`;
+  return tr`Grey: systolic of ${plural(courses.length, "the earlier session", "{0} earlier sessions")}.`;
 }
