@@ -18,8 +18,9 @@ from tests.parts import (
     recordings,
 )
 from tests.parts.alone import KINDS, Kind, Turns, begin_run, end_run, turns_of_run
+from tests.parts.forge import Forge
 from tests.parts.mosquitto import CONFIGURATION
-from tests.parts.product import last_words
+from tests.parts.product import Product, last_words
 
 # A developer's own settings must not reach the product under test, which also refuses variables of
 # its prefix that it does not know. (`tests.parts.recordings` has read the tests' own by now.)
@@ -41,11 +42,15 @@ _TURNS: Final = pytest.StashKey[Turns]()
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[_LOCKS] = begin_run()
     config.stash[_TURNS] = turns_of_run()
+    Product.forge = Forge()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _TURNS in config.stash:
         config.stash[_TURNS].close()
+    if Product.forge is not None:
+        Product.forge.close()
+        Product.forge = None
     folder = config.stash.get(_LOCKS, None)
     if folder is not None:
         end_run(folder)

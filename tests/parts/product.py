@@ -10,7 +10,8 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from threading import Lock
+from typing import Any, ClassVar, Final
 from weakref import WeakSet
 
 import httpx
@@ -22,6 +23,7 @@ from monitor.adapters.store import Store
 from monitor.adapters.store.questions import users
 from monitor.adapters.store.tables import audits
 from monitor.service.clock import Clock
+from tests.parts.forge import Forge, Forged
 from tests.parts.ports import free_port
 from tests.parts.tls import TLS
 from tests.parts.waiting import wait_until_blocking
@@ -55,7 +57,10 @@ class Product:
 
     settings     name without prefix -> value, as MQTT_URL="mqtt://…"
     descriptors  initial limit of open files; None: that of the tests themselves
+    forge        forks the services instead of starting each from nothing; None: they are started
     """
+
+    forge: ClassVar[Forge | None] = None
 
     def __init__(self, directory: Path, **settings: str) -> None:
         self.directory = directory
@@ -64,7 +69,7 @@ class Product:
             "DOSING_MONITOR_HTTP_PORT": str(self.port),
             **{f"DOSING_MONITOR_{name}": value for name, value in settings.items()},
         }
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | Forged | None = None
         self.descriptors: int | None = None
         self.clients: list[httpx.Client] = []
         _made.add(self)
@@ -103,7 +108,8 @@ class Product:
         file = self.directory / "data" / "monitor.db"
         url = self.environment.get("DOSING_MONITOR_DATABASE_URL", f"sqlite:///{file}")
         store = Store(url)
-        store.migrate()
+        with _migrating:
+            store.migrate()
         secret = _quick_hash() if quick else Passwords.hash_now(PASSWORD)
         store.run(users.add_user, name, role, secret, Clock().now(), audits.COMMAND)
 
@@ -115,11 +121,19 @@ class Product:
 
     def start_unready(self) -> None:
         """Start it without waiting until it is ready."""
+        environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), **self.environment}
+        # A path or a limit of its own applies from the start of the interpreter on.
+        own = self.descriptors is not None or "PYTHONPATH" in self.environment
+        if self.forge is not None and not own:
+            self.process = self.forge.start(
+                "serve", directory=self.directory, environment=environment, log=self._log
+            )
+            return
         with self._log.open("ab") as log, _few(self.descriptors):
             self.process = subprocess.Popen(
                 [*COMMAND, "serve"],
                 cwd=self.directory,
-                env={**os.environ, "PYTHONPATH": str(REPOSITORY), **self.environment},
+                env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -192,6 +206,8 @@ class Product:
 
 
 _made: WeakSet[Product] = WeakSet()
+# Alembic migrates one database at a time in a process.
+_migrating: Final = Lock()
 
 
 def last_words() -> Iterator[tuple[str, str]]:
