@@ -48,9 +48,15 @@ class Claim:
     lost   another service has it; this one must end
     """
 
-    def __init__(self, url: str, folder: Path | None = None) -> None:
-        """folder: of the service's own broker. Raises BadUrl; opens no file or connection yet."""
+    def __init__(
+        self, url: str, folder: Path | None = None, *, patience: float = PATIENCE_S
+    ) -> None:
+        """folder: of the service's own broker; patience: how long `take` waits for a holder, s.
+
+        Raises BadUrl; opens no file or connection yet.
+        """
         self._database: Final = Database(url)
+        self._patience = patience
         self._locks: Final[Sequence[Lock]] = (_of(self._database), *_of_folder(folder))
         self._holder = Holder(host="")
         self._turn = Mutex()
@@ -119,7 +125,7 @@ class Claim:
             # A holder that released the lock since `take` is None here. An earlier pass may have
             # read that it was ending; that still counts.
             ending |= other is not None and other.ending
-            if waited >= (ENDING_S if ending else PATIENCE_S):
+            if waited >= (ENDING_S if ending else self._patience):
                 raise _refusal(lock, other)
             pause.wait(PAUSE_S)
             waited += PAUSE_S
