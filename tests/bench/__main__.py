@@ -23,11 +23,11 @@ LONG: Final[dict[str, Bench]] = {
 }
 QUICK: Final[dict[str, Bench]] = {
     "core": partial(core.measure, seconds=1200),
-    "throughput": partial(throughput.measure, readings=2000, rounds=1),
-    "latency": partial(latency.measure, rates=(20,), seconds=3),
+    "throughput": partial(throughput.measure, readings=1000, rounds=1),
+    "latency": partial(latency.measure, rates=(20,), seconds=1),
     "memory": partial(memory.measure, sessions=10, readings=20),
-    "page": partial(page.measure, seconds=5),
-    "soak": partial(soak.measure, rate=50, devices=5, seconds=6),
+    "page": partial(page.measure, seconds=2),
+    "soak": partial(soak.measure, rate=50, devices=5, seconds=2),
 }
 
 
