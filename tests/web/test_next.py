@@ -2,17 +2,16 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Final
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, expect
 
-from tests.parts.product import Clinic, Product
-from tests.parts.publisher import Publisher
-from tests.web.hands import Desk, Later, line_with, region, sign_in
+from tests.web.hands import Later, line_with, region, sign_in
+from tests.web.scenes import Scenes, Stage, in_windows, played, scene
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -22,21 +21,20 @@ CLOCK: Final = r"\d\d:\d\d"
 RUNNING: Final = re.compile(r"\bfor \d+ (s|min)\b|\bby now\b|\d+ (s|min) overdue")
 
 
-@pytest.fixture(scope="module")
-def fast(serving: Callable[..., Product]) -> Product:
-    return serving(CLOCK_SPEED=str(SPEED))
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def scenes(
+    request: pytest.FixtureRequest, chromium: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Scenes]:
+    stages = in_windows(chromium, CLOCK_SPEED=str(SPEED))
+    async with played(request, tmp_path_factory, stages) as scenes:
+        yield scenes
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def quick(fast: Product, devices: Publisher) -> AsyncIterator[Desk]:
-    desk = Desk(Clinic(fast), devices)
-    yield desk
-    await asyncio.to_thread(desk.close_all)
-
-
+@scene
 async def test_before_the_dose_conditions_say_what_must_hold_and_the_baseline_how_good_it_is(
-    page: Page, fast: Product, quick: Desk
+    stage: Stage,
 ) -> None:
+    page, fast, quick = stage.page, stage.product, stage.desk
     later = Later(fast)
     await sign_in(page, fast)
     encounter = await asyncio.to_thread(quick.open, "Madder 11")
@@ -66,9 +64,11 @@ async def test_before_the_dose_conditions_say_what_must_hold_and_the_baseline_ho
     assert grades["sbp"]["grade"] != "good"
 
 
+@scene
 async def test_an_overdue_repeat_says_so_and_the_bar_names_what_the_row_names(
-    page: Page, fast: Product, quick: Desk
+    stage: Stage,
 ) -> None:
+    page, fast, quick = stage.page, stage.product, stage.desk
     later = Later(fast)
     await sign_in(page, fast)
     await asyncio.to_thread(quick.dosed, "Woad 12")
@@ -96,9 +96,11 @@ async def test_an_overdue_repeat_says_so_and_the_bar_names_what_the_row_names(
     assert not RUNNING.search(text), text
 
 
+@scene
 async def test_minutes_in_a_sentence_are_of_the_reading(
-    page: Page, fast: Product, quick: Desk
+    stage: Stage,
 ) -> None:
+    page, fast, quick = stage.page, stage.product, stage.desk
     later = Later(fast)
     await sign_in(page, fast)
     await asyncio.to_thread(quick.dosed, "Flax 15")
@@ -111,11 +113,12 @@ async def test_minutes_in_a_sentence_are_of_the_reading(
     await expect(line).not_to_contain_text(re.compile("(9|10) min after the dose"))
 
 
+@scene
 async def test_an_eased_high_keeps_value_and_times_beside_a_cuff_that_is_overdue(
-    page: Page, fast: Product, quick: Desk
+    stage: Stage,
 ) -> None:
+    page, fast, quick = stage.page, stage.product, stage.desk
     later = Later(fast)
-    await page.set_viewport_size({"width": 1280, "height": 800})
     await sign_in(page, fast)
     await asyncio.to_thread(quick.dosed, "Vetch 13")
     for sbp in (184, 184, 155, 155, 155):

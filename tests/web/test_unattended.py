@@ -5,7 +5,8 @@ times as fast, so that a minute takes ten seconds.
 """
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,20 +17,12 @@ from tests.parts import wait_until
 from tests.parts.product import PASSWORD, Clinic, Product
 from tests.parts.sinks import HttpSink
 from tests.parts.tabs import Tab, Tabs, chromium_tabs
+from tests.web.scenes import Scenes, played, scene, service
 from tests.web.test_hidden import SIGN_IN, shows
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SPEED: Final = 6
-
-
-@pytest.fixture(scope="module")
-def fast(serving: Callable[..., Product], sink: HttpSink) -> Product:
-    product = serving(CLOCK_SPEED=str(SPEED), NOTICE_ALLOW="json://127.0.0.1")
-    product.user("ada", "admin")
-    # So long a delay that the backup is notified only of an unattended session.
-    Clinic(product, "ada").post("/contacts", name="Backup", urls=[sink.url()], after_s=3600)
-    return product
 
 
 class Watched:
@@ -38,13 +31,12 @@ class Watched:
     def __init__(self, product: Product, tabs: Tabs, sink: HttpSink) -> None:
         self.clinic = Clinic(product)
         self.tabs = tabs
-        self._product = product
+        self.product = product
         self._sink = sink
-        self._before = len(sink.got)
         self.encounter = ""
 
     async def begin(self, label: str) -> Tab:
-        page = await self.tabs.open(self._product.url)
+        page = await self.tabs.open(self.product.url)
         await shows(page, "Sign in")
         given = json.dumps({"username": "thea", "password": PASSWORD})
         assert await page.evaluate(SIGN_IN % given) == 200
@@ -61,7 +53,7 @@ class Watched:
 
     @property
     def told(self) -> list[Any]:
-        return [got.json for got in self._sink.got[self._before :]]
+        return [got.json for got in self._sink.got]
 
     async def backup_is_told(self) -> None:
         await wait_until(lambda: self.told, 30, "the backup to be told")
@@ -69,20 +61,29 @@ class Watched:
         assert self.told[0]["session"] == self.encounter[1:7].upper()
         assert self.alarms() == [("high", "on")]
 
-    def end(self) -> None:
-        reason = {"override_reason": "the test is over", "authorised_by": "Dr Test"}
-        if self.encounter:
-            self.clinic.post(f"/encounters/{self.encounter}/close", **reason)
+
+@asynccontextmanager
+async def attended(folder: Path) -> AsyncIterator[Watched]:
+    """A service whose backup is notified only of an unattended session, and a browser."""
+    settings = {"CLOCK_SPEED": str(SPEED), "NOTICE_ALLOW": "json://127.0.0.1"}
+    with closing(HttpSink()) as sink:
+        async with service(folder, **settings) as (_, product), chromium_tabs(folder) as tabs:
+            product.user("ada", "admin")
+            # So long a delay is behind the end of the test.
+            admin = Clinic(product, "ada")
+            admin.post("/contacts", name="Backup", urls=[sink.url()], after_s=3600)
+            yield Watched(product, tabs, sink)
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def watched(fast: Product, sink: HttpSink, tmp_path: Path) -> AsyncIterator[Watched]:
-    async with chromium_tabs(tmp_path) as tabs:
-        watched = Watched(fast, tabs, sink)
-        yield watched
-        watched.end()
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def scenes(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Scenes]:
+    async with played(request, tmp_path_factory, attended) as scenes:
+        yield scenes
 
 
+@scene
 async def test_the_browser_is_closed(watched: Watched) -> None:
     page = await watched.begin("Alder 90")
     await watched.tabs.open("about:blank")
@@ -90,6 +91,7 @@ async def test_the_browser_is_closed(watched: Watched) -> None:
     await watched.backup_is_told()
 
 
+@scene
 async def test_the_page_is_behind_another_tab_and_was_never_heard(watched: Watched) -> None:
     page = await watched.begin("Birch 91")
     await watched.tabs.open("about:blank")
@@ -99,6 +101,7 @@ async def test_the_page_is_behind_another_tab_and_was_never_heard(watched: Watch
     await wait_until(lambda: watched.alarms() == [("high", "off")], 20, "it to be over")
 
 
+@scene
 async def test_the_computer_is_asleep(watched: Watched) -> None:
     page = await watched.begin("Cedar 92")
     await watched.tabs.open("about:blank")
@@ -109,6 +112,7 @@ async def test_the_computer_is_asleep(watched: Watched) -> None:
     await wait_until(lambda: watched.alarms() == [("high", "off")], 20, "it to be over")
 
 
+@scene
 async def test_a_page_that_is_hidden_and_proven_audible_is_a_watch(watched: Watched) -> None:
     """As beside a video call. A reload, which turns the sound off, ends the watch."""
     page = await watched.begin("Dogwood 93")
@@ -129,9 +133,10 @@ async def test_a_page_that_is_hidden_and_proven_audible_is_a_watch(watched: Watc
     await watched.backup_is_told()
 
 
-async def test_a_viewer_s_page_is_no_watch(watched: Watched, fast: Product) -> None:
-    fast.user("vera", "viewer")
-    page = await watched.tabs.open(fast.url)
+@scene
+async def test_a_viewer_s_page_is_no_watch(watched: Watched) -> None:
+    watched.product.user("vera", "viewer")
+    page = await watched.tabs.open(watched.product.url)
     await shows(page, "Sign in")
     given = json.dumps({"username": "vera", "password": PASSWORD})
     assert await page.evaluate(SIGN_IN % given) == 200

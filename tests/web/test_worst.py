@@ -2,17 +2,16 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Final
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.parts import Mosquitto, wait_until_blocking
-from tests.parts.product import Clinic, Product
-from tests.parts.publisher import Publisher
+from tests.parts import wait_until_blocking
 from tests.web.hands import Desk, region, sign_in
+from tests.web.scenes import Scenes, Stage, in_windows, played, scene
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -20,16 +19,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 SPEED = "10"
 
 
-@pytest.fixture(scope="module")
-def fast(serving: Callable[..., Product]) -> Product:
-    return serving(CLOCK_SPEED=SPEED)
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def quick(fast: Product, devices: Publisher) -> AsyncIterator[Desk]:
-    desk = Desk(Clinic(fast), devices)
-    yield desk
-    await asyncio.to_thread(desk.close_all)
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def scenes(
+    request: pytest.FixtureRequest, chromium: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Scenes]:
+    stages = in_windows(chromium, CLOCK_SPEED=SPEED)
+    async with played(request, tmp_path_factory, stages) as scenes:
+        yield scenes
 
 
 def cuff_only(desk: Desk, label: str) -> str:
@@ -56,9 +52,11 @@ def chips(line: Locator) -> Locator:
     return line.locator(".chip")
 
 
+@scene
 async def test_a_high_alarm_that_eases_and_ends_stays_high_until_somebody_takes_it(
-    page: Page, fast: Product, quick: Desk
+    stage: Stage,
 ) -> None:
+    page, fast, quick = stage.page, stage.product, stage.desk
     await sign_in(page, fast)
     await asyncio.to_thread(dosed, quick, "Sorrel 61")
     line, row = line_of(page, "Sorrel 61"), region(page, "Sorrel 61")
@@ -94,9 +92,11 @@ async def test_a_high_alarm_that_eases_and_ends_stays_high_until_somebody_takes_
     await expect(page).to_have_title(re.compile("^Medium: Sorrel 61"))
 
 
+@scene
 async def test_who_acknowledged_five_alarms_of_one_line_is_named_once(
-    page: Page, fast: Product, quick: Desk
+    stage: Stage,
 ) -> None:
+    page, fast, quick = stage.page, stage.product, stage.desk
     await sign_in(page, fast)
     await asyncio.to_thread(dosed, quick, "Tansy 62")
     line = line_of(page, "Tansy 62")
@@ -110,10 +110,12 @@ async def test_who_acknowledged_five_alarms_of_one_line_is_named_once(
     assert len(re.findall("limit", text)) >= 4, "of four alarms at least"
 
 
+@scene
 async def test_nothing_high_sinks_below_what_is_newer(
-    page: Page, fast: Product, quick: Desk
+    stage: Stage,
 ) -> None:
     """Of four high alarms, one is taken: three have a line, and the count names the taken one."""
+    page, fast, quick = stage.page, stage.product, stage.desk
     await sign_in(page, fast)
     names = [f"Teasel{n} {70 + n}" for n in range(4)]
     for name in names:
@@ -141,19 +143,8 @@ async def test_nothing_high_sinks_below_what_is_newer(
         await expect(high).to_be_in_viewport()
 
 
-@pytest.mark.parametrize(
-    ("label", "width", "height"),
-    [("Bryony 66", 1280, 800), ("Catmint 67", 960, 720), ("Dittany 68", 390, 844)],
-)
-async def test_that_no_device_is_heard_stands_before_a_high_pressure_that_has_eased(
-    page: Page,
-    fast: Product,
-    quick: Desk,
-    broker: Mosquitto,
-    label: str,
-    width: int,
-    height: int,
-) -> None:
+async def no_device_is_heard(stage: Stage, label: str, width: int, height: int) -> None:
+    page, fast, quick = stage.page, stage.product, stage.desk
     await sign_in(page, fast)
     encounter = await asyncio.to_thread(dosed, quick, label)
     quick.send("cuff", sbp=190, dbp=80)
@@ -163,7 +154,7 @@ async def test_that_no_device_is_heard_stands_before_a_high_pressure_that_has_ea
     await page.goto(f"{fast.url}/#/session/{encounter}")
     await expect(page.locator(".top .link")).to_have_text("Live")
     await page.set_viewport_size({"width": width, "height": height})
-    broker.kill()
+    stage.broker.kill()
     try:
         first = page.locator(".bar .line").first.locator(".said > :first-child")
         await expect(first).to_have_text(re.compile(r"^No device can be heard since \d\d:\d\d\.$"))
@@ -174,8 +165,27 @@ async def test_that_no_device_is_heard_stands_before_a_high_pressure_that_has_ea
         for seen in (first, head):
             assert await seen.evaluate(WHOLE), await seen.inner_text()
     finally:
-        broker.start()
+        stage.broker.start()
     await expect(page.locator(".top .link")).to_have_text("Live", timeout=15_000)
+
+
+@scene
+async def test_that_no_device_is_heard_stands_before_a_high_pressure_that_has_eased(
+    stage: Stage,
+) -> None:
+    await no_device_is_heard(stage, "Bryony 66", 1280, 800)
+
+
+@scene
+async def test_that_no_device_is_heard_stands_before_it_in_a_window_beside_another(
+    stage: Stage,
+) -> None:
+    await no_device_is_heard(stage, "Catmint 67", 960, 720)
+
+
+@scene
+async def test_that_no_device_is_heard_stands_before_it_on_a_phone(stage: Stage) -> None:
+    await no_device_is_heard(stage, "Dittany 68", 390, 844)
 
 
 # Whether an element is inside the window, not cut and not covered.
