@@ -57,8 +57,8 @@ def product(serving: Callable[..., Product]) -> Product:
 
 @pytest.fixture(scope="module")
 def played(serving: Callable[..., Product]) -> Product:
-    """A service for a `Story`: its minute takes one second; mara may take a session over."""
-    product = serving(CLOCK_SPEED="60")
+    """A service for a `Story`: its minute takes half a second; mara may take a session over."""
+    product = serving(CLOCK_SPEED="120")
     product.user("mara", "therapist")
     return product
 

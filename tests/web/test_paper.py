@@ -1,7 +1,7 @@
 """The printed report alone is enough to understand a session in which everything went wrong."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Final
 
 import pytest
@@ -22,8 +22,12 @@ LABEL: Final = "Yew 61"
 
 
 @pytest.fixture(scope="module")
-def product(played: Product) -> Product:
-    return played
+def product(serving: Callable[..., Product]) -> Product:
+    """At half the speed of `played`: the seconds in which the link to the devices is lost and found
+    again are minutes of the session, and must be fewer than ten."""
+    product = serving(CLOCK_SPEED="60")
+    product.user("mara", "therapist")
+    return product
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
