@@ -1,10 +1,11 @@
-"""A forked service is what a started one is: its output, its exit status, its place and its end."""
+"""A forked command is what a started one is: its output, its exit status, its place and its end."""
 
 import os
 import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import httpx
 import psutil
@@ -12,7 +13,7 @@ import pytest
 
 from tests.parts import Mosquitto, wait_until_blocking
 from tests.parts.forge import Forge, Forged
-from tests.parts.product import REPOSITORY, Product, run_command
+from tests.parts.product import PASSWORD, REPOSITORY, Product, run_command
 
 
 @pytest.fixture(scope="module")
@@ -27,21 +28,32 @@ def forked(forge: Forge, directory: Path, *arguments: str, **environment: str) -
         *arguments,
         directory=directory,
         environment={**os.environ, "PYTHONPATH": str(REPOSITORY), **environment},
-        log=directory / "log",
+        output=directory / "log",
     )
 
 
-@pytest.mark.parametrize(
-    "arguments", [("serve",), ("user", "list"), ("nothing",), ()], ids=" ".join
-)
+ADD: Final = ("user", "add", "ada", "--role", "admin", "--password-stdin")
+COMMANDS: Final[list[tuple[str, ...]]] = [
+    ("serve",), ("user", "list"), ADD, ("device", "list", "--json"), ("nothing",), ("--help",), (),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
 def test_it_says_and_ends_as_the_command_does(
-    forge: Forge, tmp_path: Path, arguments: tuple[str, ...]
+    monkeypatch: pytest.MonkeyPatch, forge: Forge, tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
     wrong = {"DOSING_MONITOR_CLOCK_SPEED": "fast"} if arguments == ("serve",) else {}
-    done = run_command(*arguments, directory=tmp_path, environment=wrong)
-    process = forked(forge, tmp_path, *arguments, **wrong)
-    assert process.wait(20) == done.returncode
-    assert (tmp_path / "log").read_text() == done.stdout + done.stderr
+    done = []
+    for one in (None, forge):
+        monkeypatch.setattr(Product, "forge", one)
+        # Of one name: what is said contains it.
+        (tmp_path / "folder").mkdir()
+        given = "" if arguments != ADD else f"{PASSWORD}\n"
+        done.append(
+            run_command(*arguments, directory=tmp_path / "folder", environment=wrong, given=given)
+        )
+        (tmp_path / "folder").rename(tmp_path / f"after {len(done)}")
+    assert vars(done[1]) == vars(done[0])
 
 
 def test_it_runs_in_its_own_place_and_ends_by_a_signal(

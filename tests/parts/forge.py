@@ -1,7 +1,7 @@
-"""Start services without the second that a Python process takes to load their modules.
+"""Run the product's commands without the second that a Python process takes to load its modules.
 
-A prepared process has loaded them once and forks a service for each start. The service is a process
-of its own with a directory, an environment and a log of its own, and runs the same command.
+A prepared process has loaded them once and forks a process for each command. It has a directory, an
+environment, input and output of its own, and runs the same module as its main one.
 """
 
 import json
@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
 from typing import BinaryIO, Final
@@ -63,12 +64,16 @@ class Forge:
         self._statuses: dict[int, int] = {}
 
     def start(
-        self, *arguments: str, directory: Path, environment: dict[str, str], log: Path
-    ) -> Forged:
-        """Run `python -m monitor ARGUMENTS`; its output is appended to the log."""
+        self, *arguments: str, directory: Path, environment: Mapping[str, str], output: Path,
+        errors: Path | None = None, given: Path | None = None,
+    ) -> Forged:  # fmt: skip
+        """Run `python -m monitor ARGUMENTS`; what it says is appended to files.
+
+        errors: None: they are among the output; given: its input, None: there is none
+        """
         wanted = {
             "arguments": arguments, "directory": str(directory), "environment": environment,
-            "log": str(log),
+            "files": [str(given or os.devnull), str(output), str(errors or output)],
         }  # fmt: skip
         with self._turn:
             self._begin()
@@ -114,7 +119,7 @@ class Forge:
         """Return the next message of the prepared process; keep the status that it may have."""
         assert self._said is not None
         line = self._said.readline()
-        assert line, "the process that starts services has ended"
+        assert line, "the process that runs commands has ended"
         told: dict[str, int] = json.loads(line)
         if "ended" in told:
             self._statuses[told["ended"]] = told["status"]

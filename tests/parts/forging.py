@@ -20,7 +20,7 @@ MODULE: Final = "monitor"
 
 
 def prepare() -> None:
-    """Load what a service loads."""
+    """Load what a service loads, and a command in part."""
     import monitor.__main__
     import monitor.service.process.run  # noqa: F401
 
@@ -67,15 +67,16 @@ def _tell(ours: socket.socket, **words: int) -> None:
 
 
 def become(wanted: dict[str, Any]) -> None:
-    """Take the place, the environment and the output that were asked for."""
+    """Take the place, the environment and the files that were asked for."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.chdir(wanted["directory"])
     os.environ.clear()
     os.environ.update(wanted["environment"])
-    log = os.open(wanted["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    os.close(log)
+    append = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+    for number, path in enumerate(wanted["files"]):
+        file = os.open(path, os.O_RDONLY if number == 0 else append, 0o666)
+        os.dup2(file, number)
+        os.close(file)
     sys.path[0] = wanted["directory"]
     sys.argv = [MODULE, *wanted["arguments"]]
 

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -33,6 +34,7 @@ STEPPING: Final = Path(__file__).parent / "stepping"
 COMMAND: Final = (sys.executable, "-m", "monitor")
 PASSWORD: Final = "correct horse battery"
 LAST_LINES: Final = 30
+ENDS_S: Final = 60.0  # a command that takes longer hangs
 ANYBODY: Final = {"address": "1 Test Way", "phone": "555 0100", "sitter": "Sam"}
 
 
@@ -40,16 +42,39 @@ def run_command(
     *arguments: str, directory: Path, environment: dict[str, str] | None = None, given: str = ""
 ) -> subprocess.CompletedProcess[str]:
     """Run one command of the product to its end."""
+    command = [*COMMAND, *arguments]
+    complete = {**os.environ, "PYTHONPATH": str(REPOSITORY), **(environment or {})}
+    if Product.forge is not None and "PYTHONPATH" not in (environment or {}):
+        return _forked(Product.forge, command, directory, complete, given)
     return subprocess.run(
-        [*COMMAND, *arguments],
+        command,
         cwd=directory,
-        env={**os.environ, "PYTHONPATH": str(REPOSITORY), **(environment or {})},
+        env=complete,
         input=given,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=ENDS_S,
         check=False,
     )
+
+
+def _forked(
+    forge: Forge, command: list[str], directory: Path, environment: dict[str, str], given: str
+) -> subprocess.CompletedProcess[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder, name) for name in ("given", "output", "errors")]
+        for file, text in zip(files, (given, "", ""), strict=True):
+            file.write_text(text)
+        process = forge.start(
+            *command[len(COMMAND) :], directory=directory, environment=environment,
+            given=files[0], output=files[1], errors=files[2],
+        )  # fmt: skip
+        try:
+            status = process.wait(ENDS_S)
+        finally:
+            process.send_signal(signal.SIGKILL)
+        said, errors = (file.read_text() for file in files[1:])
+    return subprocess.CompletedProcess(command, status, said, errors)
 
 
 class Product:
@@ -57,7 +82,7 @@ class Product:
 
     settings     name without prefix -> value, as MQTT_URL="mqtt://…"
     descriptors  initial limit of open files; None: that of the tests themselves
-    forge        forks the services instead of starting each from nothing; None: they are started
+    forge        forks services and commands instead of starting each from nothing; None: does not
     """
 
     forge: ClassVar[Forge | None] = None
@@ -126,7 +151,7 @@ class Product:
         own = self.descriptors is not None or "PYTHONPATH" in self.environment
         if self.forge is not None and not own:
             self.process = self.forge.start(
-                "serve", directory=self.directory, environment=environment, log=self._log
+                "serve", directory=self.directory, environment=environment, output=self._log
             )
             return
         with self._log.open("ab") as log, _few(self.descriptors):
