@@ -62,7 +62,7 @@ class Stream(Struct, frozen=True):
     clean: Mask
 
     @property
-    def heard(self) -> Times:
+    def counted_from(self) -> Times:
         late = self.received - self.measured > LATENCY_S
         return np.where(late, self.received, self.measured)
 
@@ -322,7 +322,7 @@ def _timers(
     begins = masks.beyond[told] & np.concatenate(([True], masks.stops[told[:-1]]))
     out = []
     for start in told[begins]:
-        due = float(stream.heard[course.at[start]]) + limit.delay + GRACE_S
+        due = float(stream.counted_from[course.at[start]]) + limit.delay + GRACE_S
         stopped = _next(masks.stops[:last], int(start))
         end = last if stopped is None else stopped
         if end < len(course.by) and course.by[end] == course.by[start]:

@@ -156,7 +156,7 @@ FAULTS: Final[list[Fault]] = [
         ("level.borne_out_s.pop(source, None)", "pass"),
         ("level.inside = None\n        reached", "reached"),
         (">= self.rule.clear_after", ">= 0"),
-        ("level.heard = None\n\n    def _farther", "pass\n\n    def _farther"),
+        ("level.counted_from = None\n\n    def _farther", "pass\n\n    def _farther"),
         ("return max(level, rest)", "return min(level, rest)"),
     ),
     *_of(
@@ -183,10 +183,10 @@ FAULTS: Final[list[Fault]] = [
         ("accepted.append((effective, value))", "pass"),
         ("    if memory.moved:\n", "    if False:\n"),
         ("OFF: Final = 15.0", "OFF: Final = 25.0"),
-        ("        if gap <= HEARD_S:\n", "        if True:\n"),
+        ("        if gap <= PRESENT_S:\n", "        if True:\n"),
         ("            memory.live(effective)\n", "            pass\n"),
         ("memory.worked, memory.skin = observation.boot, Skin(observation.boot)", "pass"),
-        ("if gap > HEARD_S or memory.skin", "if memory.skin"),
+        ("if gap > PRESENT_S or memory.skin", "if memory.skin"),
         ("elif memory.worked is None:", "else:"),
     ),
     *_of(

@@ -24,8 +24,8 @@ class Level(Struct, omit_defaults=True):
 
     delay          condition delay, s; of a stream: the longest, when the evidence is poor
     sooner         of a stream: the shortest, when the evidence is clean; None: always `delay`
-    since, heard   measurement time and receipt of the first reading of the present crossing;
-                   without `heard` no timer runs
+    since          measurement time of the first reading of the present crossing
+    counted_from   where timers start (see `timebase.counted_from`); None: no timer runs
     inside         of a stream: measurement time since when readings are well inside again
     borne_out_s        of a stream: source -> seconds of readings that confirm the crossing
     against        of single measurements: number of readings inside since the newest beyond
@@ -39,7 +39,7 @@ class Level(Struct, omit_defaults=True):
     delay: float
     sooner: float | None = None
     since: float | None = None
-    heard: float | None = None
+    counted_from: float | None = None
     inside: float | None = None
     borne_out_s: dict[str, float] = {}
     against: int = 0
@@ -48,7 +48,7 @@ class Level(Struct, omit_defaults=True):
     value: float | None = None
 
     def forget(self) -> None:
-        self.since = self.heard = self.inside = self.disputed = self.value = None
+        self.since = self.counted_from = self.inside = self.disputed = self.value = None
         self.borne_out_s, self.against = {}, 0
         self.standing = False
 
@@ -137,9 +137,9 @@ class Threshold(Struct):
             implied |= level.standing
 
     def _due(self, level: Level) -> float | None:
-        if level.standing or level.heard is None or level.since is None:
+        if level.standing or level.counted_from is None or level.since is None:
             return None
-        return level.heard + self.wait(level) + GRACE_S
+        return level.counted_from + self.wait(level) + GRACE_S
 
     @property
     def deadline(self) -> float | None:

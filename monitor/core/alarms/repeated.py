@@ -34,7 +34,7 @@ class Repeated(Threshold, tag="repeated"):
     def wait(self, level: Level) -> float:
         return self.rule.repeat_until
 
-    def observe(self, value: float, effective: float, heard: float, *, clean: bool) -> None:
+    def observe(self, value: float, effective: float, counted_from: float, *, clean: bool) -> None:
         """Take one believed reading. Only a clean one refutes or clears."""
         self.value, self.value_at, self.doubted = value, effective, None
         if not self._concerns(value):
@@ -44,11 +44,11 @@ class Repeated(Threshold, tag="repeated"):
         self._note_extreme(value, effective)
         for level in self.levels:
             if beyond(self.direction, value, level.limit):
-                self._cross(level, value, effective, heard)
+                self._cross(level, value, effective, counted_from)
             elif level.standing:
                 self._leave(level, value, effective, clean=clean)
             elif level.since is not None:
-                self._refute(level, value, effective, heard, clean=clean)
+                self._refute(level, value, effective, counted_from, clean=clean)
         if self.rule.rising_after is not None and self.name == f"{self.vital}_high":
             self._rise(value, effective, clean=clean)
         self._settle()
@@ -61,7 +61,7 @@ class Repeated(Threshold, tag="repeated"):
         self.extreme = self.extreme_at = None
         self.repeats, self.active, self.run, self.unproven = 0, False, (), ""
 
-    def begin_only(self, value: float, effective: float, heard: float, why: str) -> None:
+    def begin_only(self, value: float, effective: float, counted_from: float, why: str) -> None:
         """Take a reading that may be of another time or person: it can only begin a crossing.
 
         It does not confirm, does not end, and is not a repeat. why: the phrase for that.
@@ -72,7 +72,7 @@ class Repeated(Threshold, tag="repeated"):
         self._note_extreme(value, effective)
         for level in self.levels:
             if level.since is None and beyond(self.direction, value, level.limit):
-                self._cross(level, value, effective, heard)
+                self._cross(level, value, effective, counted_from)
                 self.unproven = why
         self._settle()
 
@@ -138,7 +138,7 @@ class Repeated(Threshold, tag="repeated"):
         if self.risen is not None and value <= self.risen.value - self.rule.hysteresis:
             self.run, self.risen = (), None
 
-    def look_again(self, value: float, effective: float, heard: float) -> None:
+    def look_again(self, value: float, effective: float, counted_from: float) -> None:
         """Judge the newest reading again by new limits: it can cross them and ends no crossing."""
         if not self.crosses(value):
             return
@@ -146,13 +146,13 @@ class Repeated(Threshold, tag="repeated"):
         self._note_extreme(value, effective)
         for level in self.levels:
             if beyond(self.direction, value, level.limit):
-                self._cross(level, value, effective, heard)
+                self._cross(level, value, effective, counted_from)
         self._settle()
 
-    def _cross(self, level: Level, value: float, effective: float, heard: float) -> None:
+    def _cross(self, level: Level, value: float, effective: float, counted_from: float) -> None:
         high = level.priority == "high"
         if level.since is None:
-            level.since, level.heard = effective, heard
+            level.since, level.counted_from = effective, counted_from
             self.repeats = 0 if high else self.repeats
         elif high and effective - level.since >= CUFF_S:
             self.repeats += 1  # earlier it is the same measurement, sent twice
@@ -170,7 +170,7 @@ class Repeated(Threshold, tag="repeated"):
             level.forget()
 
     def _refute(
-        self, level: Level, value: float, effective: float, heard: float, *, clean: bool
+        self, level: Level, value: float, effective: float, counted_from: float, *, clean: bool
     ) -> None:
         """Take a reading inside the limit of a level that waits for its repeat."""
         assert level.since is not None
@@ -178,7 +178,7 @@ class Repeated(Threshold, tag="repeated"):
         if effective - level.since < self.rule.repeat_from:
             return  # too early to refute
         if level.against == 1 and self._contradicts(level, value):
-            level.disputed, level.heard = effective, heard
+            level.disputed, level.counted_from = effective, counted_from
         elif clean:
             level.forget()
 

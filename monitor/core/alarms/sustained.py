@@ -77,7 +77,7 @@ class Sustained(Threshold, tag="sustained"):
             return
         for level in self.levels:
             if not level.standing and not beyond(self.direction, value, level.limit):
-                level.heard = None
+                level.counted_from = None
 
     def _farther(self, level: float, rest: float | None) -> float:
         if rest is None:
@@ -90,8 +90,8 @@ class Sustained(Threshold, tag="sustained"):
         level.value = seen.value if reached else seen.level
         if level.since is None:
             level.since = seen.effective
-        if level.heard is None:
-            level.heard = seen.heard
+        if level.counted_from is None:
+            level.counted_from = seen.counted_from
         known = level.borne_out_s.get(source)
         # The count of seconds begins at the first reading beyond; each further one adds to it.
         level.borne_out_s[source] = borne_out_s = 0.0 if known is None else known + seen.borne_out_s
@@ -102,7 +102,7 @@ class Sustained(Threshold, tag="sustained"):
         if not back(self.direction, value, level.limit, self.rule.hysteresis):
             level.inside = None
             if not level.standing:
-                level.heard = None  # undecided: no timer may make it hold
+                level.counted_from = None  # undecided: no timer may make it hold
             return
         if level.inside is None:
             level.inside = effective

@@ -26,18 +26,18 @@ AnyThreshold = Sustained | Repeated
 
 
 def judge(
-    state: State, vital: str, value: float, effective: float, heard: float, now: float,
+    state: State, vital: str, value: float, effective: float, counted_from: float, now: float,
     *, device: str, clean: bool,
 ) -> list[Event]:  # fmt: skip
     """Judge one believed value by every condition over its vital sign."""
     here = [threshold for threshold in state.limits.thresholds if threshold.vital == vital]
     sign = VITALS[vital]
     if sign.stream is not None:
-        drawn = _follow(state, here, sign, device, effective, heard, value, clean=clean)
+        drawn = _follow(state, here, sign, device, effective, counted_from, value, clean=clean)
     else:
         for threshold in here:
             assert isinstance(threshold, Repeated)
-            threshold.observe(value, effective, heard, clean=clean)
+            threshold.observe(value, effective, counted_from, clean=clean)
         drawn = _draw(state, here, vital, value, value, effective)
     events: list[Event] = []
     for threshold in here:
@@ -53,7 +53,13 @@ def judge(
 
 
 def begin_only(
-    state: State, vital: str, value: float, effective: float, heard: float, now: float, why: str
+    state: State,
+    vital: str,
+    value: float,
+    effective: float,
+    counted_from: float,
+    now: float,
+    why: str,
 ) -> list[Event]:
     """Judge a single measurement that may be of another time or person: it can only raise.
 
@@ -66,7 +72,7 @@ def begin_only(
             and isinstance(threshold, Repeated)
             and threshold.crosses(value)
         ):
-            threshold.begin_only(value, effective, heard, why)
+            threshold.begin_only(value, effective, counted_from, why)
             events += _settle(state, threshold, now, timed=False)
     return events
 
@@ -79,7 +85,7 @@ def level_of(state: State, vital: str, device: str, value: float) -> float:
 
 def _follow(
     state: State, here: Sequence[AnyThreshold], sign: VitalSign, device: str, effective: float,
-    heard: float, value: float, *, clean: bool,
+    counted_from: float, value: float, *, clean: bool,
 ) -> bool:  # fmt: skip
     """Carry the course of a source's stream, without its artefacts, into the conditions.
 
@@ -92,7 +98,7 @@ def _follow(
     if follower is None:
         follower = Follower()
         state.vitals.follow(vital, device, follower)
-    course = follower.observe(effective, heard, value, rule, clean=clean)
+    course = follower.observe(effective, counted_from, value, rule, clean=clean)
     rest = list(beside(sources, device, effective).values()) if len(sources) > 1 else []
     sure, active = follower.sure, False
     for threshold in here:
@@ -204,10 +210,10 @@ def _replay(state: State, threshold: Repeated, pressure: Pressure) -> None:
         return
     threshold.advance(turn.at)
     if pressure.unproven:
-        threshold.begin_only(value, effective, pressure.heard, pressure.unproven)
+        threshold.begin_only(value, effective, pressure.counted_from, pressure.unproven)
     else:
         clean = threshold.vital not in pressure.causes
-        threshold.observe(value, effective, pressure.heard, clean=clean)
+        threshold.observe(value, effective, pressure.counted_from, clean=clean)
 
 
 def _applied(state: State, threshold: Threshold, turn: Turn, effective: float) -> bool:
@@ -228,9 +234,9 @@ def judge_singles_again(state: State, vital: str, now: float, why: Reason) -> li
                 continue
             threshold.advance(one.turn.at)
             if one.unproven:
-                threshold.begin_only(one.value, one.effective, one.heard, one.unproven)
+                threshold.begin_only(one.value, one.effective, one.counted_from, one.unproven)
             else:
-                threshold.observe(one.value, one.effective, one.heard, clean=not one.cause)
+                threshold.observe(one.value, one.effective, one.counted_from, clean=not one.cause)
         threshold.advance(now)
         events += _settle_again(state, threshold, now, why)
     return events
@@ -249,7 +255,7 @@ def follow_typed_again(
     course = [
         (
             one,
-            follower.observe(one.effective, one.heard, one.value, rule, clean=not one.cause),
+            follower.observe(one.effective, one.counted_from, one.value, rule, clean=not one.cause),
             follower.sure,
         )
         for one in typed

@@ -17,7 +17,7 @@ from msgspec import Struct
 from monitor.core.quality import rate_doubts
 from monitor.core.quality.plausibility import ACCEPTED, Judgement, judge
 from monitor.core.quality.rate_doubts import OFF, Memory
-from monitor.core.quality.stream import HEARD_S, Follower
+from monitor.core.quality.stream import PRESENT_S, Follower
 from monitor.core.sentences.sensors import CUFF_DOUBTS
 from monitor.core.vocabulary.vitals import PRESSURES, PULSE, VITALS, Observation
 
@@ -101,7 +101,7 @@ def _pulse_doubt(observation: Observation, effective: float, sources: dict[str, 
     levels = [
         source.level
         for source in sources.values()
-        if source.level is not None and abs(effective - (source.at or 0.0)) <= HEARD_S
+        if source.level is not None and abs(effective - (source.at or 0.0)) <= PRESENT_S
     ]
     if levels and min(abs(pulse - level) for level in levels) > OFF:
         return f"the cuff counts a pulse of {pulse:g}, the heart rate is {levels[0]:g}"

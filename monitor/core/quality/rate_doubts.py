@@ -19,14 +19,14 @@ from monitor.core.quality import intervals
 from monitor.core.quality.intervals import Beats
 from monitor.core.quality.plausibility import ACCEPTED, NO_SKIN, Judgement
 from monitor.core.quality.skin import Skin
-from monitor.core.quality.stream import HEARD_S, Follower, beside
+from monitor.core.quality.stream import PRESENT_S, Follower, beside
 from monitor.core.vocabulary.vitals import PULSE, Observation
 
 HR_STEPS: Final = ((5.0, 30.0), (10.0, 50.0))  # (within s, by more than /min)
 HR_WINDOW_S: Final = HR_STEPS[-1][0]
 _LEAST_STEP: Final = HR_STEPS[0][1]
 STUCK_S: Final = 120.0
-# More than this number of readings, each within `HEARD_S` of the one before, are "reading after
+# More than this number of readings, each within `PRESENT_S` of the one before, are "reading after
 # reading". A monitor that averages repeats itself: at one value a second 69 % of a bedside
 # monitor's values do, for 19 s at most. Of 28 recordings of straps and bands (25 h) two of a wrist
 # band at rest keep one rate for more than 120 s, for 135 and 141, and their intervals vary; the
@@ -134,7 +134,7 @@ def _with_evidence(
     if observation.contact and memory.worked != observation.boot:
         memory.worked, memory.skin = observation.boot, Skin(observation.boot)
     elif observation.contact is False and gap >= 0.0:
-        if gap > HEARD_S or memory.skin.boot != observation.boot:
+        if gap > PRESENT_S or memory.skin.boot != observation.boot:
             memory.connected(observation.boot)
         if doubt or _disagrees(observation.device, value, effective, sources):
             memory.skin.nothing_proved()
@@ -164,7 +164,7 @@ def _stuck(observation: Observation, effective: float, memory: Memory, value: fl
     if gap > 0.0:
         memory.last = effective
         memory.times += 1
-        if gap <= HEARD_S:
+        if gap <= PRESENT_S:
             memory.held += gap
     if effective - memory.still <= STUCK_S:
         return ""

@@ -37,13 +37,13 @@ SURE: Final = 0.7
 UNKNOWN: Final = 0.5
 _MOST_KEPT: Final = 64
 # A source that is silent for this long no longer counts: its heart rate has expired by then.
-HEARD_S: Final = 30.0
+PRESENT_S: Final = 30.0
 
 
 class Followed(Struct, frozen=True, array_like=True, gc=False):
     """One reading of the segment that is followed.
 
-    effective, heard   measurement time and receipt, s
+    effective          measurement time, s; counted_from: where timers start
     value, level       as measured; and the median over the last `LEVEL_S`
     borne_out_s        seconds since the segment's reading before, if no evidence was against it;
                        else 0
@@ -51,7 +51,7 @@ class Followed(Struct, frozen=True, array_like=True, gc=False):
     """
 
     effective: float
-    heard: float
+    counted_from: float
     value: float
     level: float
     borne_out_s: float
@@ -76,7 +76,7 @@ class Segment(Struct):
             abs(value - self.level) <= rule.agrees + wider or abs(value - last) <= rule.step + wider
         )
 
-    def take(self, effective: float, heard: float, value: float, *, clean: bool) -> Followed:
+    def take(self, effective: float, counted_from: float, value: float, *, clean: bool) -> Followed:
         borne_out_s = 0.0
         if self.recent:
             gap = effective - self.at
@@ -88,7 +88,7 @@ class Segment(Struct):
         while recent[0][0] <= oldest or len(recent) > LEVEL_COUNT:
             del recent[0]
         self.level = _middle([v for _, v in recent])
-        return Followed(effective, heard, value, self.level, borne_out_s, clean)
+        return Followed(effective, counted_from, value, self.level, borne_out_s, clean)
 
 
 class Candidate(Struct):
@@ -131,25 +131,25 @@ class Follower(Struct):
         return None if self.segment is None else self.segment.at
 
     def observe(
-        self, effective: float, heard: float, value: float, rule: StreamRule, *, clean: bool
+        self, effective: float, counted_from: float, value: float, rule: StreamRule, *, clean: bool
     ) -> list[Followed]:
         """Return what follows: nothing (an outlier), itself, or a candidate's whole course."""
         weight = self._weigh(effective)
         segment = self.segment
         if segment is None:
-            return self._begin(effective, heard, value, clean=clean)
+            return self._begin(effective, counted_from, value, clean=clean)
         candidate = self._nearest(value, effective, rule)
         nearer = candidate is not None and _nearer(value, candidate, segment)
         if segment.fits(value, effective, rule) and not nearer:
             self.agreement += (1.0 - self.agreement) * weight
             if self.candidates:
                 self.candidates = []
-            return [segment.take(effective, heard, value, clean=clean)]
+            return [segment.take(effective, counted_from, value, clean=clean)]
         self.agreement -= self.agreement * weight
         lost = effective - segment.at > LOST_S
         if candidate is None and lost and all(len(r.course) == 1 for r in self.candidates):
-            return self._begin(effective, heard, value, clean=clean)
-        candidate = self._join(candidate, effective, heard, value, clean=clean)
+            return self._begin(effective, counted_from, value, clean=clean)
+        candidate = self._join(candidate, effective, counted_from, value, clean=clean)
         most = max(len(r.course) for r in self.candidates)
         if candidate.borne_out or (lost and 1 < len(candidate.course) == most):
             return self._take_over(candidate)
@@ -162,11 +162,11 @@ class Follower(Struct):
         return gap / (gap + MEMORY_S)
 
     def _begin(
-        self, effective: float, heard: float, value: float, *, clean: bool
+        self, effective: float, counted_from: float, value: float, *, clean: bool
     ) -> list[Followed]:
         self.segment, self.candidates = Segment(), []
         self.agreement = min(self.agreement, UNKNOWN)
-        return [self.segment.take(effective, heard, value, clean=clean)]
+        return [self.segment.take(effective, counted_from, value, clean=clean)]
 
     def _nearest(self, value: float, effective: float, rule: StreamRule) -> Candidate | None:
         if not self.candidates:
@@ -175,7 +175,7 @@ class Follower(Struct):
         return min(fitting, key=lambda r: abs(value - r.segment.level), default=None)
 
     def _join(
-        self, candidate: Candidate | None, effective: float, heard: float, value: float,
+        self, candidate: Candidate | None, effective: float, counted_from: float, value: float,
         *, clean: bool,
     ) -> Candidate:  # fmt: skip
         """Return the candidate to which an outlier of the segment and of all others belongs."""
@@ -189,7 +189,7 @@ class Follower(Struct):
             kept = [r for r in self.candidates if effective - r.segment.at <= LOST_S]
             kept.sort(key=lambda r: r.segment.at)
             self.candidates = [*kept[-CANDIDATES + 1 :], candidate]
-        candidate.course.append(candidate.segment.take(effective, heard, value, clean=clean))
+        candidate.course.append(candidate.segment.take(effective, counted_from, value, clean=clean))
         del candidate.course[:-_MOST_KEPT]
         return candidate
 
@@ -216,5 +216,5 @@ def beside(sources: dict[str, Follower], device: str, effective: float) -> dict[
     return {
         name: other.level
         for name, other in sources.items()
-        if name != device and other.level is not None and effective - (other.at or 0.0) <= HEARD_S
+        if name != device and other.level is not None and effective - (other.at or 0.0) <= PRESENT_S
     }

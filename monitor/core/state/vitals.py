@@ -35,7 +35,7 @@ class Single(Struct, frozen=True):
     device: str
     value: float
     effective: float
-    heard: float
+    counted_from: float
     received: float
     turn: Turn
     cause: str = ""

@@ -1,4 +1,4 @@
-"""Monitoring gaps: stretches of a session in which the service did not run or heard no device.
+"""Monitoring gaps: stretches of a session without the service, or without its link to devices.
 
 Readings of that time may come later, and are judged then; that they were not monitored when it was
 time to act is a separate fact, and stays on the record. Gaps never overlap, so that their lengths

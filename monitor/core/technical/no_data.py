@@ -38,7 +38,7 @@ def _alarmed(state: State, vital: str) -> bool:
     )
 
 
-def heard(state: State, vital: str, since: float, now: float) -> list[Event]:
+def end_silence(state: State, vital: str, since: float, now: float) -> list[Event]:
     """End the silence of a vital sign (pressures: "sbp") by a believed reading at `since`."""
     counted = state.vitals.hear(vital, since)
     if not (state.alarms.standing or state.vitals.blind):

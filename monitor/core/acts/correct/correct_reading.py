@@ -12,7 +12,7 @@ from monitor.core.acts.correct.after_correction import CLOSED, baseline_moved, c
 from monitor.core.detection import crossings, expected_course
 from monitor.core.detection.readings import reconsider
 from monitor.core.gates import heart_rates
-from monitor.core.quality.clocks.timebase import heard
+from monitor.core.quality.clocks.timebase import counted_from
 from monitor.core.quality.cuffs.pressures import with_row
 from monitor.core.state import State
 from monitor.core.state.vitals import Newest, Single
@@ -155,7 +155,7 @@ def _singles_anew(
             row for row, one in zip(rows, state.vitals.singles[vital], strict=True) if not one.cause
         ]
         events += expected_course.anew(state, vital, clean, now, why)
-    since = [heard(one.effective, one.received) for one in _known(state, vital)]
+    since = [counted_from(one.effective, one.received) for one in _known(state, vital)]
     if vital in state.vitals.silence and since and state.vitals.silence[vital] > max(since):
         state.vitals.count_silence(vital, max(since))
         events += timers.fall_due(state, now)

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from monitor.core.detection import crossings, cuff_requests, expected_course, not_recovering, phases
 from monitor.core.gates import heart_rates
-from monitor.core.quality.clocks.timebase import heard
+from monitor.core.quality.clocks.timebase import counted_from
 from monitor.core.quality.consistency import Cuff
 from monitor.core.quality.cuffs.pressures import Pressure, doubted
-from monitor.core.quality.stream import HEARD_S, Follower
+from monitor.core.quality.stream import PRESENT_S, Follower
 from monitor.core.state import State
 from monitor.core.state.vitals import Newest, Single
 from monitor.core.technical import bp_overdue, no_data
@@ -36,10 +36,10 @@ def believe(
     events: list[Event] = []
     if state.session.phase == "preparation":
         events += phases.enter(state, "baseline", now)
-    since = heard(effective, issued)
+    since = counted_from(effective, issued)
     passed = [v for v, _, _ in believed if overtaken(state, v, device, effective, issued)]
     for vital in _watched([b for b in believed if b[0] not in passed] if passed else believed):
-        events += no_data.heard(state, vital, since, now)
+        events += no_data.end_silence(state, vital, since, now)
     for vital, value, cause in believed:
         if vital in passed:
             # It is only for the chart: the newer values decide about the present.
@@ -69,7 +69,7 @@ def warn(
 ) -> list[Event]:  # fmt: skip
     """Apply unproven values. unproven: why they are, a phrase."""
     events: list[Event] = []
-    since = heard(effective, issued)
+    since = counted_from(effective, issued)
     for vital, value, cause in believed:
         if overtaken(state, vital, device, effective, issued):
             events += crossings.overtaken(state, vital, value, effective, now)
@@ -91,14 +91,14 @@ def warn(
 
 
 def _keep(
-    state: State, vital: str, device: str, newest: Newest, heard: float, unproven: str = ""
+    state: State, vital: str, device: str, newest: Newest, counted_from: float, unproven: str = ""
 ) -> None:
     """Keep a single measurement, for judging the others again when one of them is struck out."""
     if vital in PRESSURES:
         return  # kept as measurements, see `take_pressure`
     value, effective, received = newest.value, newest.effective, newest.received
     turn = state.cuffs.turns.take(state.now)
-    single = Single(device, value, effective, heard, received, turn, newest.cause, unproven)
+    single = Single(device, value, effective, counted_from, received, turn, newest.cause, unproven)
     state.vitals.keep_single(vital, single)
 
 
@@ -118,7 +118,7 @@ def overtaken(state: State, vital: str, device: str, effective: float, issued: f
         newest = state.vitals.newest.get(vital)
         if newest is None or effective >= newest.effective:
             return False
-        if VITALS[vital].stream is None or issued - effective > HEARD_S:
+        if VITALS[vital].stream is None or issued - effective > PRESENT_S:
             return True
         follower = state.vitals.following.get(vital, _NONE).get(device)
         return follower is not None and follower.at is not None and effective < follower.at
@@ -180,7 +180,7 @@ def _pressure(
     return Pressure(
         effective, values.get("sbp"), values.get("dbp"), clean=not causes, mean=values.get("map"),
         device=observation.device, by=observation.by,
-        heard=heard(effective, observation.issued), received=observation.issued,
+        counted_from=counted_from(effective, observation.issued), received=observation.issued,
         measured=observation.effective, causes=causes, user=observation.user,
         keys={vital: key for vital, key in keys.items() if vital in PRESSURES},
     )  # fmt: skip
@@ -192,7 +192,7 @@ def _joined(first: Pressure, second: Pressure) -> Pressure:
         sbp=second.sbp if first.sbp is None else first.sbp,
         dbp=second.dbp if first.dbp is None else first.dbp,
         mean=second.mean if first.mean is None else first.mean,
-        heard=second.heard, received=second.received,
+        counted_from=second.counted_from, received=second.received,
         keys=first.keys | second.keys, causes=first.causes | second.causes,
         turns=first.turns | second.turns,
     )  # fmt: skip

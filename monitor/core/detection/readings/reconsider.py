@@ -219,16 +219,18 @@ def _hear_anew(state: State, gone: Collection[Pressure], now: float) -> list[Eve
 
     One that came after a newer one was not judged, so it does not end silence.
     """
-    heard, newest = state.session.opened_at, -inf
+    counted_from, newest = state.session.opened_at, -inf
     for p in sorted(state.cuffs.proven, key=lambda p: p.received):
         if p.counts and p.effective >= newest:
-            heard, newest = p.heard, p.effective
-    counted = state.vitals.silence.get("sbp", heard)
-    if heard > counted and newest > -inf:
-        return no_data.heard(state, "sbp", heard, now)
-    if heard == counted or not any(p.heard == counted and not p.unproven for p in gone):
+            counted_from, newest = p.counted_from, p.effective
+    counted = state.vitals.silence.get("sbp", counted_from)
+    if counted_from > counted and newest > -inf:
+        return no_data.end_silence(state, "sbp", counted_from, now)
+    if counted_from == counted or not any(
+        p.counted_from == counted and not p.unproven for p in gone
+    ):
         return []
-    state.vitals.count_silence("sbp", heard)
+    state.vitals.count_silence("sbp", counted_from)
     return timers.fall_due(state, now)
 
 

@@ -31,8 +31,8 @@ LATE_S: Final = 600.0
 DAY_S: Final = 86_400.0  # no message waits this long
 
 
-def heard(effective: float, issued: float) -> float:
-    """Return when a reading was received, for timers: its receipt, less mere latency.
+def counted_from(effective: float, issued: float) -> float:
+    """Return the time from which timers count a reading: its receipt, less mere latency.
 
     So a timer and a reading of the same second meet in the same way live and in a replay.
     """

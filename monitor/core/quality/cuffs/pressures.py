@@ -28,7 +28,7 @@ class Pressure(Struct, frozen=True, omit_defaults=True):
     clean       there is no doubt about it
     mean        mean pressure, if it came
     device, by  who measured: a device, or ("") the person who typed it
-    heard       for timers: see `timebase.heard`
+    counted_from   where timers start: see `timebase.counted_from`
     received    receipt of its newest part
     measured    the measurement time that the device states, uncorrected; None: not stated
     keys        vital sign -> its row on the record
@@ -47,7 +47,7 @@ class Pressure(Struct, frozen=True, omit_defaults=True):
     mean: float | None = None
     device: str = ""
     by: str = ""
-    heard: float = 0.0
+    counted_from: float = 0.0
     received: float = 0.0
     measured: float | None = None
     keys: dict[str, str] = {}
