@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from monitor.codecs.formats.decoded import Undecodable
+from monitor.codecs.formats.decoded import MAX_PAYLOAD, Undecodable
 from monitor.codecs.formats.native.numerals import numeral, parse
 from monitor.codecs.formats.units import percent
 
@@ -34,7 +34,11 @@ class DeviceSays(Struct, frozen=True):
 
 
 def read(payload: bytes) -> DeviceSays:
-    """Read a status message. Raises Undecodable if no state can be read in it."""
+    """Read a status message. Raises Undecodable if no state can be read in it, or if it is larger
+    than any other message that is read: it is read at once, before the turn of its device."""
+    if len(payload) > MAX_PAYLOAD:
+        reason = f"status: message of {len(payload)} bytes, at most {MAX_PAYLOAD} are read"
+        raise Undecodable(reason, payload)
     text = payload.decode("utf-8", "replace")
     online = _STATES.get(text.strip(_AROUND).lower())
     if online is not None:

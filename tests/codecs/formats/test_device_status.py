@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.codecs import Undecodable
+from monitor.codecs import MAX_PAYLOAD, Undecodable
 from monitor.codecs.formats.device_status import DeviceSays, read
 
 
@@ -31,6 +31,7 @@ from monitor.codecs.formats.device_status import DeviceSays, read
 )
 def test_state(payload: bytes, online: bool) -> None:
     assert read(payload).online is online
+    assert read(payload.ljust(MAX_PAYLOAD)).online is online
     assert read(payload).unknown_keys == 0
 
 
@@ -96,6 +97,7 @@ def test_unknown_keys_are_counted() -> None:
         (b'{"state": ["offline"]}', "state is neither"),
         (b'{"note": "state: offline", "battery":', "neither JSON nor"),
         (b'["offline"]', "neither JSON nor"),
+        (b'{"state": "offline"}' + b" " * MAX_PAYLOAD, "at most 65536 are read"),
     ],
 )
 def test_without_a_state_it_is_refused(payload: bytes, reason: str) -> None:
