@@ -4,7 +4,9 @@ A request counts until its answer begins; a slow reader of the answer delays no 
 share one limit for all browsers of a person, acts have one per sign-in: an acknowledgement waits
 neither for a report nor for an act that another screen sends slowly. Reads before a sign-in, such
 as the files of the page, share one limit per address: a few thousand pipelined ones wait for each
-other.
+other. A read whose client has gone leaves the queue: otherwise a client that asks and hangs up,
+again and again, lets it grow without limit. An act is done even then: its person has pressed the
+button.
 """
 
 import asyncio
@@ -51,7 +53,13 @@ class RequestTurns(Struct):
             turn = self._lanes[lane] = _Turn(asyncio.Semaphore(at_once))
         turn.users += 1
         try:
-            await turn.free.acquire()
+            if scope["method"] in READING:
+                stays = await _acquired(turn.free, receive)
+                if stays is None:
+                    return
+                receive = stays
+            else:
+                await turn.free.acquire()
             await self._worked_on(turn, scope, receive, send)
         finally:
             turn.users -= 1
@@ -75,6 +83,34 @@ class RequestTurns(Struct):
             await self.app(scope, receive, sending)
         finally:
             release()
+
+
+async def _acquired(free: asyncio.Semaphore, receive: Receive) -> Receive | None:
+    """Wait for the turn. Return the `receive` to go on with; None: the client has gone."""
+    if not free.locked():
+        await free.acquire()
+        return receive
+    heard: list[Message] = []
+
+    async def watch(patience: asyncio.Timeout) -> None:
+        while not heard or heard[-1]["type"] != "http.disconnect":
+            heard.append(await receive())
+        patience.reschedule(0)
+
+    try:
+        async with asyncio.timeout(None) as patience:
+            watching = asyncio.create_task(watch(patience))
+            try:
+                await free.acquire()  # nothing may be awaited behind it: the turn would be lost
+            finally:
+                watching.cancel()
+    except TimeoutError:
+        return None
+
+    async def again() -> Message:
+        return heard.pop(0) if heard else await receive()
+
+    return again
 
 
 def _lane(scope: Scope) -> tuple[_Lane, int] | None:

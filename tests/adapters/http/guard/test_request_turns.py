@@ -25,10 +25,14 @@ class Service:
         self.begun: list[str] = []
         self.let: dict[str, asyncio.Event] = {}
         self.fails = False
+        self.asks_for_the_body = False
+        self.bodies: dict[str, bytes] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
         self.begun.append(path)
+        if self.asks_for_the_body:
+            self.bodies[path] = (await receive())["body"]
         await self.let.setdefault(path, asyncio.Event()).wait()
         if self.fails:
             raise RuntimeError("a fault in the service")
@@ -45,17 +49,35 @@ class Crowd:
         self.reading = asyncio.Event()
         self.reading.set()
         self.tasks: list[asyncio.Task[None]] = []
+        self.gone: dict[str, asyncio.Event] = {}
 
     def ask(self, path: str, user: str = "vera", sign_in: str = "s", method: str = "GET") -> None:
         person = Person(name=user, role="viewer", sign_in=sign_in, expires=0.0)
         scope: dict[str, Any] = {"type": "http", "method": method, "path": path}
         scope["state"] = {"person": person}
-        self.tasks.append(asyncio.create_task(self.turns(scope, self._receive, self._send)))
+        self._ask(path, scope)
 
     def ask_unknown(self, path: str, address: str = "192.0.2.1", method: str = "GET") -> None:
         """Ask before any sign-in, as for the files of the page."""
         scope = {"type": "http", "method": method, "path": path, "client": (address, 1234)}
-        self.tasks.append(asyncio.create_task(self.turns(scope, self._receive, self._send)))
+        self._ask(path, scope)
+
+    def _ask(self, path: str, scope: dict[str, Any]) -> None:
+        gone = self.gone[path] = asyncio.Event()
+        messages: list[Message] = [{"type": "http.request", "body": path.encode()}]
+
+        async def receive() -> Message:
+            """Return the body, and then wait until the client hangs up."""
+            if messages:
+                return messages.pop()
+            await gone.wait()
+            return {"type": "http.disconnect"}
+
+        self.tasks.append(asyncio.create_task(self.turns(scope, receive, self._send)))
+
+    def hang_up(self, *paths: str) -> None:
+        for path in paths:
+            self.gone[path].set()
 
     async def begun(self) -> list[str]:
         """Return the requests that have begun."""
@@ -120,6 +142,54 @@ async def test_a_turn_ends_with_the_answer_s_begin_however_it_ends(crowd: Crowd,
         crowd.let("/0")
     last = "/next" if ends.endswith("queue") else f"/{READS_AT_ONCE}"
     assert (await crowd.begun())[-1] == last
+
+
+async def test_a_read_whose_client_has_gone_leaves_the_queue_and_an_act_does_not(
+    crowd: Crowd,
+) -> None:
+    reads = [f"/{n}" for n in range(READS_AT_ONCE + 3)]
+    acts = [f"/act {n}" for n in range(ACTS_AT_ONCE + 1)]
+    for path in reads:
+        crowd.ask(path)
+    for path in acts:
+        crowd.ask(path, method="POST")
+    await crowd.begun()
+    crowd.hang_up(*reads[:-1], *acts)
+    await crowd.begun()
+    assert [task.done() for task in crowd.tasks[: len(reads)]] == [False, False, True, True, False]
+    crowd.let(reads[0], acts[0])
+    begun = await crowd.begun()
+    assert [path for path in begun if path in reads] == [*reads[:READS_AT_ONCE], reads[-1]]
+    assert [path for path in begun if path in acts] == acts
+    crowd.let(*reads, *acts)
+    await wait_until(lambda: all(task.done() for task in crowd.tasks), 5)
+    assert crowd.turns._lanes == {}
+
+
+@pytest.mark.parametrize("goes_first", [True, False])
+async def test_a_client_that_goes_as_its_turn_comes_keeps_no_turn(
+    crowd: Crowd, goes_first: bool
+) -> None:
+    first, second = ([f"/{n} {m}" for m in range(READS_AT_ONCE)] for n in range(2))
+    for path in (*first, *second, "/last"):
+        crowd.ask(path)
+    await crowd.begun()
+    if goes_first:
+        crowd.hang_up(*second)
+    crowd.let(*first, *second)
+    crowd.hang_up(*second)
+    crowd.let("/last")
+    await wait_until(lambda: all(task.done() for task in crowd.tasks), 5)
+    assert (await crowd.begun())[-1] == "/last"
+
+
+async def test_a_request_that_waited_has_its_body(crowd: Crowd) -> None:
+    crowd.service.asks_for_the_body = True
+    for n in range(MORE):
+        crowd.ask(f"/{n}")
+        crowd.let(f"/{n}")
+    await wait_until(lambda: all(task.done() for task in crowd.tasks), 5)
+    assert crowd.service.bodies == {f"/{n}": f"/{n}".encode() for n in range(MORE)}
 
 
 async def test_nothing_is_kept_of_who_has_gone(crowd: Crowd) -> None:
