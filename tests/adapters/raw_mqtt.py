@@ -55,21 +55,23 @@ def connect(
     credentials: tuple[str, str] | None = None,
     will: tuple[str, bytes] | None = None,
     will_retained: bool = False,
+    properties: bytes | None = None,
 ) -> bytes:
-    """Return a CONNECT without a keep-alive."""
+    """Return a CONNECT without a keep-alive. properties: those of MQTT 5; None: it is 3.1.1."""
     flags = (0x02 if clean else 0) | (0x20 if will_retained else 0)
-    body = text(client_id)
+    version, given = (4, b"") if properties is None else (5, packet(0, properties)[1:])
+    body = given + text(client_id)
     if will:
         flags |= 0x04 | 0x08
-        body += text(will[0]) + text(will[1])
+        body += (b"" if properties is None else b"\0") + text(will[0]) + text(will[1])
     if credentials:
         flags |= 0xC0
         body += text(credentials[0]) + text(credentials[1])
-    return packet(0x10, text("MQTT") + bytes([4, flags, 0, 0]) + body)
+    return packet(0x10, text("MQTT") + bytes([version, flags, 0, 0]) + body)
 
 
 def publish(
-    topic: str, payload: bytes, *, qos: int = 1, retain: bool = False, packet_id: int = 1
+    topic: str | bytes, payload: bytes, *, qos: int = 1, retain: bool = False, packet_id: int = 1
 ) -> bytes:
     number = struct.pack("!H", packet_id) if qos else b""
     return packet(0x30 | qos << 1 | retain, text(topic) + number + payload)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
+import struct
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from monitor.adapters.broker.turnstile import Pace, Turnstile
 from monitor.adapters.broker.turnstile import connection as client_module
 from monitor.adapters.broker.turnstile import listener as listener_module
+from monitor.adapters.broker.turnstile.weight import WIDE_AT_MOST
 from monitor.service.turnstile import Certificate
 from tests.adapters.raw_mqtt import RawClient, connect, packet, publish, text
 from tests.parts import Mosquitto, wait_until
@@ -238,6 +240,51 @@ async def test_large_ones_count_by_their_bytes(mosquitto: Mosquitto, ear: Ear) -
         ear.began = now()
         large.write(many("large", 2, 600_000))
         assert await settled(ear, "large", 2) > 1.1
+
+
+async def test_who_subscribes_to_too_much_is_hung_up_on(mosquitto: Mosquitto) -> None:
+    """A kept session counts over all its connections, and known filters may come again."""
+    account = ("greedy", "x")
+    groups = [f"$share/{n}/#" for n in range(WIDE_AT_MOST + 1)]
+    async with through(mosquitto.port, Pace()) as port, RawClient(port, "other") as other:
+        for again in (False, True):
+            async with RawClient(port, "g", clean=False, credentials=account) as greedy:
+                assert await greedy.subscribe(*groups[:-1]) == [1] * WIDE_AT_MOST
+                assert greedy.session_present is again
+                greedy.write(packet(0x82, b"\0\7" + text(groups[-1]) + b"\1"))
+                async with asyncio.timeout(5):
+                    await greedy.closed.wait()
+        async with RawClient(port, "g", credentials=account) as anew:
+            assert await anew.subscribe(groups[-1]) == [1]
+        await other.settle()
+
+
+async def test_subscriptions_with_wildcards_are_as_slow_as_many_packets(
+    mosquitto: Mosquitto,
+) -> None:
+    async with through(mosquitto.port) as port, RawClient(port, "searches") as searches:
+        began = now()
+        for _ in range(4):
+            await searches.subscribe("readings/+")
+        assert now() - began > 1.9  # a second each, the first two at once
+
+
+async def test_who_never_releases_what_he_published_is_hung_up_on(
+    mosquitto: Mosquitto, ear: Ear
+) -> None:
+    async with (
+        through(mosquitto.port, Pace()) as port, RawClient(port, "other") as other,
+        RawClient(port, "keeps", clean=False, credentials=("keeps", "x")) as keeps,
+    ):  # fmt: skip
+        some = [publish("readings/x", bytes(500_000), qos=2, packet_id=n) for n in range(1, 20)]
+        keeps.write(b"".join(some[:15]))
+        keeps.write(b"".join(packet(0x62, struct.pack("!H", n)) for n in range(1, 11)))
+        await settled(ear, "x", 10)
+        keeps.write(b"".join(some[:15]))
+        await other.settle()
+        keeps.write(b"".join(some[15:]))
+        async with asyncio.timeout(10):
+            await keeps.closed.wait()
 
 
 async def test_many_together_share_what_all_may_send(mosquitto: Mosquitto, ear: Ear) -> None:

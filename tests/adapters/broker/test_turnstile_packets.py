@@ -12,7 +12,12 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from monitor.adapters.broker.turnstile.packets import Unreadable, account, lets_in, packet_size
+from monitor.adapters.broker.turnstile.packets import (
+    Unreadable,
+    introduction,
+    lets_in,
+    packet_size,
+)
 from tests.adapters.raw_mqtt import packet
 
 VERSIONS: Final = {
@@ -50,16 +55,16 @@ def connect(version: MQTTProtocolVersion, name: str | None, *, will: bool, long:
 def test_the_user_name_of_a_connect(version: str, name: str | None, will: bool) -> None:
     for long in (False, True):
         data = connect(VERSIONS[version], name, will=will, long=long)
-        assert account(data) == name
+        assert introduction(data).account == name
         assert packet_size(data) == len(data)
         for cut in range(2, len(data)):
             with pytest.raises(Unreadable):
-                account(data[:cut])
+                introduction(data[:cut])
 
 
 def test_what_two_brokers_may_read_differently_is_not_read() -> None:
     honest = connect(MQTTProtocolVersion.MQTTv311, "strap-1", will=True, long=False)
-    assert account(honest) == "strap-1"
+    assert introduction(honest).account == "strap-1"
     version = honest.index(b"MQTT") + 4
     flags = honest[version + 1]
     for at, byte in ((version, 0x83), (version, 6), (version, 0x85), (version + 1, flags | 1),
@@ -67,12 +72,12 @@ def test_what_two_brokers_may_read_differently_is_not_read() -> None:
         crafted = bytearray(honest)
         crafted[at] = byte
         with pytest.raises(Unreadable):
-            account(bytes(crafted))
+            introduction(bytes(crafted))
     with pytest.raises(Unreadable):
-        account(honest + b"more")
+        introduction(honest + b"more")
     bridge = bytearray(honest)
     bridge[version] |= 0x80  # as Mosquitto's bridges send it; to Mosquitto this is MQTT 3.1.1
-    assert account(bytes(bridge)) == "strap-1"
+    assert introduction(bytes(bridge)).account == "strap-1"
 
 
 @given(st.binary(max_size=64))
@@ -83,7 +88,7 @@ def test_nothing_that_is_sent_breaks_it(data: bytes) -> None:
         except Unreadable:
             assert all(digit >= 0x80 for digit in data[:4])
     with contextlib.suppress(Unreadable):
-        account(b"\x10" + data)
+        introduction(b"\x10" + data)
 
 
 @given(st.lists(st.integers(0, 40_000), min_size=1, max_size=5))

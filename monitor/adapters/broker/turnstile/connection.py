@@ -6,8 +6,15 @@ from typing import Any, Final, Protocol, cast
 
 from monitor.adapters.broker import access
 from monitor.adapters.broker.turnstile.pace import TICK_S, Ledger, Spent
-from monitor.adapters.broker.turnstile.packets import Unreadable, account, lets_in, packet_size
+from monitor.adapters.broker.turnstile.packets import (
+    Introduction,
+    Unreadable,
+    introduction,
+    lets_in,
+    packet_size,
+)
 from monitor.adapters.broker.turnstile.tls import Tls
+from monitor.adapters.broker.turnstile.weight import Scale
 
 CONNECT_S: Final = 5.0  # until a client's CONNECT has arrived, TLS handshake included
 ANSWER_S: Final = 10.0  # until the broker has let it in
@@ -53,8 +60,9 @@ class Client(asyncio.Protocol):
         self._tls = None if house.tls is None else Tls(house.tls)
         self._held = bytearray()
         self._left = 0  # bytes of the current packet still to forward
-        self._account: str | None = None
-        self._spent: Spent | None = None  # set once the client is let in
+        self._introduction: Introduction | None = None
+        self._spent: Spent | None = None  # set once the client is let in, and the scale with it
+        self._scale: Scale | None = None
         self._free = False
         self._drains = False  # the connection is gone, and some of its data still waits
         self._lost = False  # the connection is gone; its earlier data is forwarded at the pace
@@ -145,14 +153,14 @@ class Client(asyncio.Protocol):
             return
         packet = bytes(self._held[:size])
         del self._held[:size]
-        self._account = account(packet)
+        self._introduction = introduction(packet)
         self._house.known(self)
         self._within(ANSWER_S)
-        self._opening = self._loop.create_task(self._open(packet))
+        self._opening = self._loop.create_task(self._open(packet, self._introduction.account))
         self._read_on()
 
-    async def _open(self, packet: bytes) -> None:
-        await self._house.ledger.may_come(self._account)
+    async def _open(self, packet: bytes, account: str | None) -> None:
+        await self._house.ledger.may_come(account)
         self._broker = BrokerBehind(self, packet)
         try:
             await self._house.to_broker(self._broker)
@@ -161,9 +169,11 @@ class Client(asyncio.Protocol):
 
     def admit(self, size: int) -> None:
         """The broker has let the client in, after a CONNECT of `size` bytes."""
+        assert self._introduction is not None
         self._within(None)
-        self._free = access.is_ours(self._account)
-        self._spent = self._house.ledger.open(self._account)
+        self._free = access.is_ours(self._introduction.account)
+        self._spent = self._house.ledger.open(self._introduction.account)
+        self._scale = Scale(self._introduction, self._spent.kept)
         self._house.ledger.pay(self._spent, 1, size)
         if self._free and self._broker is not None:
             self._broker.write(bytes(self._held))
@@ -181,6 +191,7 @@ class Client(asyncio.Protocol):
     def _forward(self, spent: Spent) -> None:
         """Forward as many packets as are paid for. Raises Unreadable."""
         assert self._broker is not None
+        assert self._scale is not None
         ledger, held, at, end = self._house.ledger, self._held, 0, len(self._held)
         wait = 0.0
         while at < end:
@@ -189,10 +200,11 @@ class Client(asyncio.Protocol):
                 break
             packets = 0
             if not self._left:
-                self._left = packet_size(held, at)
-                if not self._left:
+                size = packet_size(held, at)
+                packets = self._scale.weight(held, at, size) if size else 0
+                if not packets:
                     break
-                packets = 1
+                self._left = size
             piece = min(self._left, end - at, PIECE)
             at += piece
             self._left -= piece

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from monitor.adapters.broker.turnstile.weight import Kept
+
 BURST_S: Final = 1.0  # of its pace that a quiet account has saved up
 TICK_S: Final = 0.005  # shortest wait of a client that is held up
 # After this time a new connection takes over from an earlier one that still sends.
@@ -26,14 +28,16 @@ class Pace(NamedTuple):
 
 class Spent:
     """An account's use of its pace. until: when its data sent so far is paid for; waiting: how many
-    of its connections have data waiting; draining: how many of those are gone."""
+    of its connections have data waiting; draining: how many of those are gone; kept: its session at
+    the broker."""
 
-    __slots__ = ("draining", "until", "waiting")
+    __slots__ = ("draining", "kept", "until", "waiting")
 
     def __init__(self, until: float) -> None:
         self.until = until
         self.waiting = 0
         self.draining = 0
+        self.kept = Kept()
 
 
 class Ledger:

@@ -1,24 +1,33 @@
 """The parts of MQTT packets needed to forward them: their sizes, and who is let in. Pure."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 _CONNACK: Final = 0x20
-_MQTT_5: Final = 5
+MQTT_5: Final = 5
 # Version -> name
-PROTOCOLS: Final = {3: b"MQIsdp", 4: b"MQTT", _MQTT_5: b"MQTT"}
+PROTOCOLS: Final = {3: b"MQIsdp", 4: b"MQTT", MQTT_5: b"MQTT"}
 
 
 class Unreadable(Exception):
-    """This is not an MQTT packet."""
+    """This is not an MQTT packet, or none that may pass."""
+
+
+class Introduction(NamedTuple):
+    """The parts of a CONNECT that matter here. account: the user name; clean: the broker forgets
+    the session that the client had."""
+
+    account: str | None
+    version: int
+    clean: bool
 
 
 def packet_size(data: bytes | bytearray, at: int = 0) -> int:
     """Return the bytes of the packet at `at`; 0: its head is incomplete. Raises Unreadable."""
-    length, end = _length(data, at + 1)
+    length, end = length_at(data, at + 1)
     return end - at + length if end else 0
 
 
-def _length(data: bytes | bytearray, at: int) -> tuple[int, int]:
+def length_at(data: bytes | bytearray, at: int) -> tuple[int, int]:
     """Return an MQTT length and where it ends; 0: it is incomplete. Raises Unreadable."""
     length = 0
     for digits in range(4):
@@ -31,37 +40,38 @@ def _length(data: bytes | bytearray, at: int) -> tuple[int, int]:
     raise Unreadable
 
 
-def account(packet: bytes) -> str | None:
-    """Return the user name of a CONNECT (MQTT 3.1, 3.1.1 or 5), or None. Raises Unreadable for a
-    packet that is not strictly valid: brokers accept some, and two may read them differently."""
+def introduction(packet: bytes) -> Introduction:
+    """Return what a CONNECT (MQTT 3.1, 3.1.1 or 5) says. Raises Unreadable for a packet that is not
+    strictly valid: brokers accept some, and two may read them differently."""
     try:
-        return _account(packet)
+        return _introduction(packet)
     except (IndexError, UnicodeError):
         raise Unreadable from None
 
 
-def _account(packet: bytes) -> str | None:
-    name, at = _field(packet, _length(packet, 1)[1])
+def _introduction(packet: bytes) -> Introduction:
+    name, at = field_at(packet, length_at(packet, 1)[1])
     # A bridge sets the highest bit to identify itself as one.
     version, flags = packet[at] & 0x7F, packet[at + 1]
     if PROTOCOLS.get(version) != name or flags & 0x01:
         raise Unreadable
-    at = _properties(packet, at + 4, version)
-    _, at = _field(packet, at)  # the client id
+    at = properties_end(packet, at + 4, version)
+    _, at = field_at(packet, at)  # the client id
     if flags & 0x04:
-        _, at = _field(packet, _properties(packet, at, version))
-        _, at = _field(packet, at)  # the will
+        _, at = field_at(packet, properties_end(packet, at, version))
+        _, at = field_at(packet, at)  # the will
     found = None
     if flags & 0x80:
-        found, at = _field(packet, at)
+        found, at = field_at(packet, at)
     if flags & 0x40:
-        _, at = _field(packet, at)
+        _, at = field_at(packet, at)
     if at != len(packet):
         raise Unreadable
-    return None if found is None else found.decode()
+    account = None if found is None else found.decode()
+    return Introduction(account, version, bool(flags & 0x02))
 
 
-def _field(packet: bytes, at: int) -> tuple[bytes, int]:
+def field_at(packet: bytes, at: int) -> tuple[bytes, int]:
     """Return the content of a field (two bytes of length, then the content), and where it ends."""
     begin = at + 2
     end = begin + (packet[at] << 8 | packet[at + 1])
@@ -70,11 +80,11 @@ def _field(packet: bytes, at: int) -> tuple[bytes, int]:
     return packet[begin:end], end
 
 
-def _properties(packet: bytes, at: int, version: int) -> int:
+def properties_end(packet: bytes, at: int, version: int) -> int:
     """Return where the properties end; before MQTT 5 a packet has no properties."""
-    if version < _MQTT_5:
+    if version < MQTT_5:
         return at
-    length, end = _length(packet, at)
+    length, end = length_at(packet, at)
     if not end:
         raise IndexError
     return end + length
@@ -82,7 +92,7 @@ def _properties(packet: bytes, at: int, version: int) -> int:
 
 def lets_in(answer: bytes) -> bool | None:
     """Is this a CONNACK that accepts? None: it is incomplete. Raises Unreadable."""
-    _, at = _length(answer, 1)
+    _, at = length_at(answer, 1)
     if not at or len(answer) < at + 2:
         return None
     return answer[0] == _CONNACK and answer[at + 1] == 0
