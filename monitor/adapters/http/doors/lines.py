@@ -199,6 +199,9 @@ class RequestLine(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._doors.leave(self)
+        # uvicorn cancels this timer only if the peer has not reset the connection: else all of it
+        # would stay in memory for seconds.
+        self._unset_keepalive_if_required()
         self.pipeline.clear()
         if self._served is not None:
             # uvicorn notifies the newest request, which need not be the one that is being answered.

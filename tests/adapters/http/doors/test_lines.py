@@ -4,8 +4,11 @@ On both event loops: the service runs on uvloop, which has transports of its own
 """
 
 import asyncio
+import gc
 import inspect
 import json
+import socket
+import weakref
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -27,7 +30,9 @@ from monitor.adapters.http.doors.lines import (
     HEAD_S,
     HEADERS_AT_MOST,
     LINGER_S,
+    NO_LINGERING,
     UNTAKEN_S,
+    RequestLine,
 )
 from tests.parts import wait_until
 
@@ -356,6 +361,20 @@ async def test_who_does_not_take_an_answer_is_let_go_at_once_and_for_good(place:
 
     await wait_until(gone)
     assert place.refused("untaken") == 1
+
+
+@at_the_door()
+async def test_nothing_is_kept_of_who_resets_the_connection_behind_an_answer(place: Place) -> None:
+    peer = await place.connect(GET)
+    assert await peer.status() == 200
+    (kept,) = [weakref.ref(one) for one in gc.get_objects() if isinstance(one, RequestLine)]
+    peer.writer.get_extra_info("socket").setsockopt(
+        socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGERING
+    )
+    peer.writer.transport.abort()
+    await wait_until(lambda: place.open == 0, 2)
+    # uvicorn's timer, which would hold it, ends after five seconds.
+    await wait_until(lambda: gc.collect() >= 0 and kept() is None, 2, "it is forgotten")
 
 
 @at_the_door()
