@@ -4,6 +4,7 @@ devices    streams of messages from a broken, greedy or hostile device, as pure 
 heads      the same for bytes that strangers send to a port
 target     an attacker's knowledge, and when it must stop
 mqtt       attackers of the broker's port: raw sockets
+rare       the same, with parts of MQTT that devices seldom use
 http       attackers of the page's port: raw sockets
 table      every attack by its name
 process    an attacker in a process of its own

@@ -150,6 +150,16 @@ def records(topic: str, now: float) -> Messages:
         yield Message(f"{topic}/gatt-2a35", body)
 
 
+def clocks(topic: str, now: float) -> Messages:
+    """Send readings of a device whose clock and counter jump to both ends of what is possible."""
+    times = (0, 1, int(now * 1000), 4_102_444_800_000, 253_402_300_799_000, 10**18, -1, 2**63)
+    numbers = (1, 2**31, 2**53, 2**63 - 1, 2, 2**62)
+    for n in itertools.count():
+        at, seq = times[n % len(times)], numbers[n % len(numbers)]
+        reading = {"boot": "c", "seq": max(1, seq - n), "t": at, "sent": times[n % 5], "sbp": 128}
+        yield Message(topic, encoded(reading | {"dbp": 80, "hr": 70 + n % 7}))
+
+
 def drawn(topic: str, now: float, seed: int) -> Messages:
     """Send random order, gaps, boots, sizes, batches, values and QoS; the same ones for a seed."""
     rng = random.Random(seed)  # noqa: S311 - a behaviour, not a secret

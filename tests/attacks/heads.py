@@ -6,6 +6,7 @@ A piece is sent as a whole; a stream that ends leaves its connection open.
 import itertools
 import json
 import struct
+import zlib
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -17,7 +18,7 @@ Talk = Callable[[Target, int], Pieces]  # the connection's number, to change ide
 BLOCK: Final = 65_536
 HEALTH: Final = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 _MASK: Final = b"\0\0\0\0"
-_TEXT, _CLOSE, _PING, _CONTINUED, _LAST = 0x1, 0x8, 0x9, 0x0, 0x80
+_TEXT, _CLOSE, _PING, _CONTINUED, _LAST, _PACKED = 0x1, 0x8, 0x9, 0x0, 0x80, 0x40
 
 
 def endless_line(target: Target, number: int) -> Pieces:
@@ -57,8 +58,43 @@ def pipeline(target: Target, number: int) -> Pieces:
     return itertools.repeat(HEALTH * 200)
 
 
+def health(target: Target, number: int) -> Pieces:
+    yield HEALTH
+
+
+def files(target: Target, number: int) -> Pieces:
+    """Request a large file of the page, several times without a wait."""
+    yield b"GET /vendor/uplot.js HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 8
+
+
+def two_ways(target: Target, number: int) -> Pieces:
+    """Send requests whose end two programs find at different places; the inner one is another."""
+    inner = b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    begin = b"POST /api/v1/login HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    length = b"Content-Length: %d\r\n"
+    chunked = b"Transfer-Encoding: chunked\r\n"
+    forms = (
+        begin + length % 5 + chunked + b"\r\n0\r\n\r\n" + inner,
+        begin + length % 5 + length % 50 + b"\r\n0\r\n\r\n" + inner,
+        begin + b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n" + inner,
+        begin + b"Transfer-Encoding : chunked\r\n" + length % 5 + b"\r\n0\r\n\r\n" + inner,
+        begin + b"Content-Length: +5\r\n\r\n0\r\n\r\n" + inner,
+        begin + chunked + b"\r\n-1\r\n" + inner,
+        b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade, HTTP2-Settings\r\n"
+        b"Upgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n" + length % 9 + b"\r\n" + inner,
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + inner,
+    )
+    return itertools.cycle((forms[number % len(forms)],))
+
+
 def nonsense(target: Target, number: int) -> Pieces:
     return itertools.repeat(b"\x16\x03\x01\x02\x00 no HTTP \r\n\r\n")
+
+
+def half_connect(target: Target, number: int) -> Pieces:
+    """Begin a CONNECT to the broker, and send a byte of it at a time."""
+    yield b"\x10\xff\x7f\0\x04MQTT\x04\x02\xff\xff"
+    yield from itertools.repeat(b"\0")
 
 
 # --- signing in -----------------------------------------------------------------------------------
@@ -140,11 +176,20 @@ def fragments(target: Target, number: int) -> Pieces:
     yield from itertools.repeat(frame(_CONTINUED, b"") * 500)
 
 
-def upgrade(token: str) -> bytes:
+def bombs(target: Target, number: int) -> Pieces:
+    """Offer compression, and send messages of which a few bytes become 4 MB."""
+    yield upgrade(target.token, "Sec-WebSocket-Extensions: permessage-deflate\r\n")
+    packer = zlib.compressobj(wbits=-15)
+    packed = packer.compress(bytes(4_000_000)) + packer.flush(zlib.Z_SYNC_FLUSH)[:-4]
+    head = struct.pack("!BBH", _LAST | _PACKED | _TEXT, 0x80 | 126, len(packed))
+    yield from itertools.repeat(head + _MASK + packed)
+
+
+def upgrade(token: str, more: str = "") -> bytes:
     return (
         "GET /api/v1/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\n"
         f"Upgrade: websocket\r\nAuthorization: Bearer {token}\r\nSec-WebSocket-Version: 13\r\n"
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        f"{more}Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
     ).encode()
 
 

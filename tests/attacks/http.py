@@ -6,6 +6,7 @@ import functools
 import resource
 import selectors
 import socket
+import struct
 import time
 from collections.abc import Sequence
 from typing import Final
@@ -17,6 +18,7 @@ from tests.attacks.target import ELSEWHERE, Did, Going, Hand, Target
 
 AT_ONCE: Final = 64  # new connections before the loop serves the others again
 LITTLE: Final = 4_096
+RESET: Final = struct.pack("ii", 1, 0)
 MANY_ADDRESSES: Final = tuple(f"127.0.1.{n}" for n in range(1, 251))
 
 
@@ -28,6 +30,9 @@ class Manner(Struct, frozen=True, kw_only=True):
     asks         the next piece is sent when the one before was answered
     deaf         it never reads
     hasty        it hangs up as soon as it is connected
+    leaves       it resets the connection as soon as its first piece is sent, or answered (`asks`)
+    half         it ends its direction behind its last piece, and stays
+    broker       it connects to the broker's port
     sources      source addresses, in turn
     """
 
@@ -36,6 +41,9 @@ class Manner(Struct, frozen=True, kw_only=True):
     asks: bool = False
     deaf: bool = False
     hasty: bool = False
+    leaves: bool = False
+    half: bool = False
+    broker: bool = False
     sources: Sequence[str] = (ELSEWHERE,)
 
 
@@ -96,7 +104,8 @@ class _Crowd:
         line.setsockopt(socket.IPPROTO_IP, getattr(socket, "IP_BIND_ADDRESS_NO_PORT", 24), 1)
         with contextlib.suppress(OSError):
             line.bind((sources[self._number % len(sources)], 0))
-        code = line.connect_ex(("127.0.0.1", self._target.http))
+        port = self._target.mqtt if self._manner.broker else self._target.http
+        code = line.connect_ex(("127.0.0.1", port))
         if code not in (0, errno.EINPROGRESS):
             self.did["refused"] += 1
             line.close()
@@ -129,7 +138,9 @@ class _Crowd:
         if data.startswith(b"HTTP/1.1 "):
             status = data[9:12].decode("ascii", "replace")
             self.did[status] = self.did.get(status, 0) + 1
-        if one.waits:
+        if one.waits and self._manner.leaves:
+            self._end(one)
+        elif one.waits:
             one.waits = False
             self._listen_to(one, writing=True)
 
@@ -151,7 +162,11 @@ class _Crowd:
         if not one.left:
             one.waits = self._manner.asks
             one.due = now + self._manner.every
-            if one.waits or one.ended or self._manner.every:
+            if one.ended and self._manner.half:
+                one.line.shutdown(socket.SHUT_WR)
+            if self._manner.leaves and not one.waits:
+                self._end(one)
+            elif one.waits or one.ended or self._manner.every:
                 self._listen_to(one, writing=False)
 
     def _listen_to(self, one: _One, *, writing: bool) -> None:
@@ -171,6 +186,9 @@ class _Crowd:
         self._all.pop(one.line.fileno(), None)
         if one.line.fileno() in self._selector.get_map():
             self._selector.unregister(one.line)
+        if self._manner.leaves:
+            with contextlib.suppress(OSError):
+                one.line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
         one.line.close()
 
 

@@ -36,6 +36,7 @@ class Line:
         *,
         clean: bool = True,
         will: tuple[str, bytes] | None = None,
+        properties: bytes | None = None,
     ) -> None:
         self.confirmed = 0
         self._rest = b""
@@ -46,7 +47,11 @@ class Line:
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.socket.sendall(
                 connect(
-                    client_id or device.name, clean=clean, credentials=device.account, will=will
+                    client_id or device.name,
+                    clean=clean,
+                    credentials=device.account,
+                    will=will,
+                    properties=properties,
                 )
             )
             answer = self.socket.recv(4)

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from tests.attacks import devices, heads
+from tests.attacks import devices, heads, rare
 from tests.attacks.http import MANY_ADDRESSES, crowd
 from tests.attacks.mqtt import as_the_service, guessing, noise, straps, streaming, wills
 from tests.attacks.target import Hand
@@ -136,6 +136,21 @@ ATTACKS: Final = (
         says="the same, drawn once more",
         hand=streaming(functools.partial(devices.drawn, seed=2)),
     ),
+    Attack(
+        name="flood_clocks", door="device", disk_mb=STORED_MB, suite=False,
+        says="a clock and a counter that jump to the ends of time, at line rate",
+        hand=streaming(devices.clocks),
+    ),
+    Attack(
+        name="flood_status", door="device",
+        says="a status in 2 MB of JSON, at line rate",
+        hand=rare.speaking(rare.large_status),
+    ),
+    Attack(
+        name="flood_names", door="device", suite=False,
+        says="ever new topics of 60 KB, every second one retained, at line rate",
+        hand=rare.speaking(rare.long_names),
+    ),
     # --- at the broker
     Attack(
         name="broker_wills", door="broker", amqtt=True,
@@ -161,6 +176,31 @@ ATTACKS: Final = (
         name="broker_straps", door="broker", never="hung_up",
         says="320 straps that come back within a second, each with 20 readings",
         hand=straps,
+    ),
+    Attack(
+        name="broker_filters", door="broker",
+        says="ever new subscriptions to everything, each for another group",
+        hand=rare.speaking(rare.filters),
+    ),
+    Attack(
+        name="broker_qos2", door="broker", suite=False,
+        says="messages at QoS 2 that are never released",
+        hand=rare.speaking(rare.unreleased, clean=False),
+    ),
+    Attack(
+        name="broker_properties", door="broker", suite=False,
+        says="messages with 100,000 user properties, at line rate",
+        hand=rare.speaking(rare.properties, given=b""),
+    ),
+    Attack(
+        name="broker_topics", door="broker",
+        says="topics that are none: bytes that are no text, wildcards, 65,000 slashes",
+        hand=rare.speaking(rare.bad_topics),
+    ),
+    Attack(
+        name="broker_half_connects", door="broker", suite=False,
+        says="2,000 connections whose CONNECT arrives a byte a second",
+        hand=crowd(heads.half_connect, connections=2_000, every=1.0, broker=True),
     ),
     # --- at the page's port
     Attack(
@@ -213,6 +253,31 @@ ATTACKS: Final = (
     Attack(
         name="http_nonsense", door="page", says="bytes that are no HTTP, at line rate",
         hand=crowd(heads.nonsense, connections=4),
+    ),
+    Attack(
+        name="http_resets", door="page", opens=True,
+        says="connections that are reset when they are answered, at line rate",
+        hand=crowd(heads.health, connections=64, asks=True, leaves=True),
+    ),
+    Attack(
+        name="http_half_closed", door="page", opens=True, suite=False,
+        says="1,500 clients that end their direction behind a request, and read nothing",
+        hand=crowd(heads.files, connections=1_500, half=True, deaf=True),
+    ),
+    Attack(
+        name="http_two_ways", door="page", never="101", suite=False,
+        says="requests whose end can be found at two places, at line rate",
+        hand=crowd(heads.two_ways, connections=8),
+    ),
+    Attack(
+        name="page_bombs", door="page", never="401", suite=False,
+        says="a viewer's page that sends 4 MB in a few bytes",
+        hand=crowd(heads.bombs),
+    ),
+    Attack(
+        name="page_gone", door="page", never="401", opens=True,
+        says="a viewer who lists every session and is gone before the answer, at line rate",
+        hand=crowd(heads.lists, connections=64, leaves=True),
     ),
     Attack(
         name="page_pings", door="page", never="401",
