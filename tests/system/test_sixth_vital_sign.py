@@ -174,6 +174,7 @@ async def test_the_page_shows_it_by_its_name(
         oximeter.send(began, 97)
         await expect(row.get_by_label("Oxygen saturation")).to_contain_text("97")
         await row.get_by_role("link", name="Reed 23").click()
+        await page.get_by_role("button", name="Enter reading").wait_for()  # the wall is gone
         await expect(page.get_by_role("group", name="Oxygen saturation")).to_contain_text("97")
         await page.get_by_role("button", name="Enter reading").click()
         await expect(page.get_by_label("Oxygen saturation typed")).to_be_visible()
