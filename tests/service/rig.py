@@ -109,3 +109,15 @@ class Entrance(Rig):
         token = AckToken(1, next(self.packets) if qos else 0, qos)
         topic = f"dosing/v1/{SITE}/{device}/{last}"
         self.ingest.arrived(Arrival(topic, payload, False, token, read_at))
+
+
+class ConfirmingEntrance(Entrance):
+    """An entrance whose clock stands at `START`; `confirmed`: packet ids of confirmed messages."""
+
+    def __init__(self, url: str, *, window: int) -> None:
+        super().__init__(url, Clock(start=START, monotonic=lambda: 100.0), window=window)
+        self.confirmed: list[int] = []
+        self.ingest.port = self  # type: ignore[assignment]
+
+    def ack_many(self, tokens: list[AckToken]) -> None:
+        self.confirmed += [token.packet_id for token in tokens]

@@ -217,7 +217,7 @@ class Ward:
                 if sessions:
                     session = sessions.popleft()
                     known = given.condition in session.encounter.state.watch.faults
-                    if session.open and known == given.over:
+                    if known == given.over:
                         self.apply(session, given, now)
                 if not sessions:
                     self._untold.popleft()

@@ -9,7 +9,6 @@ from typing import Final, get_args
 import pytest
 import pytest_asyncio
 
-from monitor.adapters.mqtt import AckToken
 from monitor.adapters.store.questions.quarantine import list_quarantine
 from monitor.core.vocabulary.inputs import (
     Attended,
@@ -25,10 +24,9 @@ from monitor.core.vocabulary.inputs import (
     ServiceFault,
 )
 from monitor.core.vocabulary.vitals import Observation
-from monitor.service.clock import Clock
 from monitor.service.sessions.open_session import Session
 from tests.parts import wait_until
-from tests.service.rig import START, Entrance
+from tests.service.rig import START, ConfirmingEntrance
 
 STATUS: Final = b'{"state": "offline", "battery": 40}'
 READING: Final = b'{"seq": 1, "hr": 70}'
@@ -47,28 +45,17 @@ REPORTS: Final[tuple[Input, ...]] = (
 )
 
 
-class Door(Entrance):
-    """A session of `strap`; `confirmed` grows with each message that is confirmed."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__(url, Clock(start=START, monotonic=lambda: 100.0), window=1000)
-        self.confirmed: list[int] = []
-        self.ingest.port = self  # type: ignore[assignment]
-
-    def ack_many(self, tokens: list[AckToken]) -> None:
-        self.confirmed += [token.packet_id for token in tokens]
-
-
 @pytest_asyncio.fixture
-async def door(tmp_path: Path) -> AsyncIterator[Door]:
-    door = Door(f"sqlite:///{tmp_path / 'door.db'}")
+async def door(tmp_path: Path) -> AsyncIterator[ConfirmingEntrance]:
+    """A session of `strap`."""
+    door = ConfirmingEntrance(f"sqlite:///{tmp_path / 'door.db'}", window=1000)
     await door.begin({"strap": "heart_rate"})
     await door.open("e-1", {"strap": "heart_rate"})
     yield door
     await door.end()
 
 
-async def closing(door: Door) -> tuple[Session, asyncio.Task[object]]:
+async def closing(door: ConfirmingEntrance) -> tuple[Session, asyncio.Task[object]]:
     """Close the session, and return in the moment before that is on disk."""
     session = door.ward.sessions["e-1"]
     given = Close("thea", Override("thea", "a test", "Dr Test"))
@@ -79,7 +66,9 @@ async def closing(door: Door) -> tuple[Session, asyncio.Task[object]]:
     return session, act
 
 
-async def test_messages_of_its_devices_are_confirmed_and_their_readings_kept(door: Door) -> None:
+async def test_messages_of_its_devices_are_confirmed_and_their_readings_kept(
+    door: ConfirmingEntrance,
+) -> None:
     _, act = await closing(door)
     for last, payload in (("status", STATUS), ("readings", READING), ("readings", BATCH)):
         door.arrives("strap", payload, last)
@@ -90,7 +79,7 @@ async def test_messages_of_its_devices_are_confirmed_and_their_readings_kept(doo
 
 
 @pytest.mark.parametrize("given", REPORTS, ids=lambda given: type(given).__name__)
-async def test_a_report_is_passed_over(door: Door, given: Input) -> None:
+async def test_a_report_is_passed_over(door: ConfirmingEntrance, given: Input) -> None:
     session, act = await closing(door)
     assert door.ward.apply(session, given, door.clock.now()) == []
     await act

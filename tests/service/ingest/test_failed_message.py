@@ -9,32 +9,19 @@ import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
 
-from monitor.adapters.mqtt import AckToken
 from monitor.adapters.store.questions.quarantine import list_quarantine
-from monitor.service.clock import Clock
 from tests.parts import wait_until
-from tests.service.rig import START, Entrance
+from tests.service.rig import ConfirmingEntrance
 
 BATCH: Final = 90  # readings, of which a part is judged in later turns
 FAILED: Final = "this service failed on it (AttributeError); its log has the place"
 STATUSES: Final = 2000  # more than the budget of a device
 
 
-class Door(Entrance):
-    """Two sessions; the memory of the first is damaged, as an error of ours might leave it."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__(url, Clock(start=START, monotonic=lambda: 100.0), window=5000)
-        self.confirmed: list[int] = []
-        self.ingest.port = self  # type: ignore[assignment]
-
-    def ack_many(self, tokens: list[AckToken]) -> None:
-        self.confirmed += [token.packet_id for token in tokens]
-
-
 @pytest_asyncio.fixture
-async def door(tmp_path: Path) -> AsyncIterator[Door]:
-    door = Door(f"sqlite:///{tmp_path / 'door.db'}")
+async def door(tmp_path: Path) -> AsyncIterator[ConfirmingEntrance]:
+    """Two sessions; the memory of the first is damaged, as an error of ours might leave it."""
+    door = ConfirmingEntrance(f"sqlite:///{tmp_path / 'door.db'}", window=5000)
     await door.begin({"bad": "heart_rate", "good": "cuff"})
     damaged = await door.open("e-bad", {"bad": "heart_rate"})
     await door.open("e-good", {"good": "cuff"})
@@ -54,7 +41,7 @@ async def door(tmp_path: Path) -> AsyncIterator[Door]:
     ids=["a reading", "a batch", "a status", "a flood of statuses"],
 )
 async def test_it_is_confirmed_and_kept_and_another_patients_alarm_is_raised(
-    door: Door, last: str, payload: bytes, times: int, kept: int
+    door: ConfirmingEntrance, last: str, payload: bytes, times: int, kept: int
 ) -> None:
     with capture_logs() as logged:
         for _ in range(times):
