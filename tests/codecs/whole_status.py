@@ -68,6 +68,7 @@ UNKNOWN: Final = UnknownAge(
     received=NOW - 20,
     values={"sbp": 151.0, "dbp": 94.0, "map": 113.0},
     reason="The cuff does not say when this was measured. A new measurement is needed.",
+    because=Reason("record_of_unknown_age", {"user": 1}),
 )
 SHARED: Final = CuffStatus(
     user=1,
@@ -87,6 +88,9 @@ SHARED: Final = CuffStatus(
     unknown=UNKNOWN,
     stored_at=NOW - 20,
     stored_reason="Stored in the cuff, measured 8 days ago.",
+    stored_because=Reason(
+        "records_stored", {"count": 1, "why": Reason("stored_for", {"seconds": 691200.0})}
+    ),
 )
 STEP: Final = ClockStep(
     DOSED + 32 * 60,
@@ -112,6 +116,7 @@ def doubted(code: str, value: float) -> VitalStatus:
         value=value, unit=VITALS[code].unit, effective=NOW - 20.2, received=NOW - 20, age_s=20.2,
         stale_at=NOW + 1000, expires_at=NOW + 1780, state="suspect", trend="rising",
         change=value - BASELINE[code].value, cause="cuff loose", typed=True,
+        because=Reason("cuff_doubts", {"flags": ("cuff_loose",)}),
     )  # fmt: skip
 
 

@@ -142,7 +142,7 @@ def test_every_doubt_ends(behind: float, made: list[Act], numbered: bool) -> Non
     """After two minutes of a quiet stream its readings are placed where they were measured."""
     calm = [*apart(made), Read(130, 1.0)]
     sent, placed = concluded(unrolled(behind, calm), numbered=numbered)[-1]
-    assert (placed.late, placed.doubt) == ("", "")
+    assert (placed.late, placed.doubt) == (None, None)
     assert abs(placed.effective - (sent.published - sent.age)) <= SLACK_S
 
 

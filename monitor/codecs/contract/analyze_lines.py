@@ -5,7 +5,7 @@ same bytes each time that it is played.
 """
 
 from monitor.codecs.contract.wire import Json
-from monitor.core.sentences.english import standing
+from monitor.core.sentences.english import sentence, standing
 from monitor.core.vocabulary.events import AlarmChanged, Episode, Judged
 
 
@@ -31,7 +31,7 @@ def rejected_line(judged: Judged, start: float) -> Json:
         "event": "rejected",
         "vital": judged.vital,
         "value": judged.value,
-        "reason": judged.reason,
+        "reason": sentence(judged),
     }
 
 

@@ -178,10 +178,12 @@ def _cuff(cuff: CuffStatus) -> Json:
         **({"failed_because": cuff.failed_because} if cuff.failed_because else {}),
         "unknown": None if unknown is None else {
             "key": unknown.key, "received": iso(unknown.received), "values": unknown.values,
-            "reason": unknown.reason,
+            "reason": sentence(unknown),
+            **({"because": unknown.because} if unknown.because else {}),
         },
         "stored_at": iso(cuff.stored_at),
-        "stored_reason": cuff.stored_reason,
+        "stored_reason": cuff.stored_reason or english(cuff.stored_because),
+        **({"stored_because": cuff.stored_because} if cuff.stored_because else {}),
     }  # fmt: skip
 
 
@@ -226,7 +228,8 @@ def _vital(code: str, vital: VitalStatus) -> Json:
         "state": vital.state,
         "trend": vital.trend,
         "change": tidy(vital.change, PLACES[code]),
-        "cause": vital.cause,
+        "cause": vital.cause or english(vital.because),
+        **({"because": vital.because} if vital.because else {}),
         **({"typed": True} if vital.typed else {}),
     }
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from monitor.codecs.contract.rounding import PLACES, tidy
 from monitor.codecs.times import from_iso, iso
-from monitor.core.sentences.english import source, standing
+from monitor.core.sentences.english import sentence, source, standing
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Commanded, Episode, Judged
 from monitor.core.vocabulary.vitals import VITALS
 
@@ -135,7 +135,7 @@ def observation_json(row: Judged, row_id: int | str) -> Json:
         "seq": row.seq,
         "source": row.source,
         "state": row.state,
-        "reason": row.reason,
+        "reason": sentence(row),
     }
     if row.rr:
         body["rr_ms"] = [round(ms) for ms in row.rr]

@@ -71,7 +71,7 @@ class Threshold(Struct):
     doubted    measurement time of a reading that ended a provisional crossing by contradiction
     active     a crossing is present, whether the condition holds or not
     risen      it holds at high because it rises, though it is beyond the medium limit only
-    unproven   why its only evidence may be of another time or person, a phrase
+    unproven   why its only evidence may be of another time or person
     """
 
     name: str
@@ -86,7 +86,7 @@ class Threshold(Struct):
     doubted: float | None = None
     active: bool = False
     risen: Rise | None = None
-    unproven: str = ""
+    unproven: Reason | None = None
 
     @property
     def rule(self) -> ConfirmationRule:

@@ -59,12 +59,12 @@ class Repeated(Threshold, tag="repeated"):
             level.forget()
         self.value = self.value_at = self.doubted = self.risen = None
         self.extreme = self.extreme_at = None
-        self.repeats, self.active, self.run, self.unproven = 0, False, (), ""
+        self.repeats, self.active, self.run, self.unproven = 0, False, (), None
 
-    def begin_only(self, value: float, effective: float, counted_from: float, why: str) -> None:
+    def begin_only(self, value: float, effective: float, counted_from: float, why: Reason) -> None:
         """Take a reading that may be of another time or person: it can only begin a crossing.
 
-        It does not confirm, does not end, and is not a repeat. why: the phrase for that.
+        It does not confirm, does not end, and is not a repeat.
         """
         if not self.crosses(value):
             return
@@ -78,7 +78,7 @@ class Repeated(Threshold, tag="repeated"):
 
     def _begin_proven(self, value: float, effective: float) -> None:
         """Restart the crossings of unproven readings at the first proven one: it is no repeat."""
-        self.unproven = ""
+        self.unproven = None
         for level in self.levels:
             if level.since is None or not beyond(self.direction, value, level.limit):
                 continue

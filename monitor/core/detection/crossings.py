@@ -59,12 +59,9 @@ def begin_only(
     effective: float,
     counted_from: float,
     now: float,
-    why: str,
+    why: Reason,
 ) -> list[Event]:
-    """Judge a single measurement that may be of another time or person: it can only raise.
-
-    why: a phrase
-    """
+    """Judge a single measurement that may be of another time or person: it can only raise."""
     events: list[Event] = []
     for threshold in state.limits.thresholds:
         if (

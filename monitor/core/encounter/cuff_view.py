@@ -4,6 +4,7 @@ from monitor.core.quality.clocks.timebase import LATE_S
 from monitor.core.quality.cuffs.pressures import with_row
 from monitor.core.state import State
 from monitor.core.state.devices import Source
+from monitor.core.vocabulary.reasons import NONE
 from monitor.core.vocabulary.status import CuffStatus, UnknownAge
 
 
@@ -28,7 +29,7 @@ def _cuff(state: State, device: str, source: Source, now: float) -> CuffStatus:
         user=user, user_by=by,
         users=tuple(source.users), failed_at=failures.at if failures.count else None,
         failed_because=failures.because, unknown=_unknown(state, source, now),
-        stored_at=stored.at if stored.count else None, stored_reason=stored.reason,
+        stored_at=stored.at if stored.count else None, stored_because=stored.because,
     )  # fmt: skip
 
 
@@ -40,6 +41,7 @@ def _unknown(state: State, source: Source, now: float) -> UnknownAge | None:
     pressure = with_row(state.cuffs.pressures, record.key)
     if pressure is None:
         return None
+    because = pressure.unproven or NONE
     return UnknownAge(
-        key=record.key, received=record.received, values=record.values, reason=pressure.unproven
+        key=record.key, received=record.received, values=record.values, because=because
     )

@@ -103,7 +103,7 @@ def _vital(state: State, vital: str, now: float, check: NextCheck | None) -> Vit
         value=newest.value, unit=VITALS[vital].unit, effective=newest.effective,
         received=newest.received, age_s=now - newest.effective, stale_at=stale_at,
         expires_at=expires_at, state=_freshness(newest, now, stale_at, expires_at),
-        trend=_trend(state, vital), cause=newest.cause,
+        trend=_trend(state, vital), because=newest.cause,
         change=_change(newest, centre), typed=_typed(state, vital, newest),
     )  # fmt: skip
 

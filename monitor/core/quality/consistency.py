@@ -18,15 +18,14 @@ from monitor.core.quality import rate_doubts
 from monitor.core.quality.plausibility import ACCEPTED, Judgement, judge
 from monitor.core.quality.rate_doubts import OFF, Memory
 from monitor.core.quality.stream import PRESENT_S, Follower
-from monitor.core.sentences.sensors import CUFF_DOUBTS
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.vitals import PRESSURES, PULSE, VITALS, Observation
 
 BP_WITHIN_S: Final = 300.0
 BP_STEPS: Final = {"sbp": 40.0, "dbp": 25.0}
 _SAME_MEASUREMENT_S: Final = 5.0
 
-_LASTING: Final = "the cuff reports: " + CUFF_DOUBTS["irregular_pulse"]
-_NAMES: Final = {"sbp": "systolic", "dbp": "diastolic"}
+_LASTING: Final = Reason("cuff_doubts", {"flags": ("irregular_pulse",)})
 _RATE: Final = VITALS[PULSE]
 
 
@@ -61,24 +60,24 @@ def believe(
 
 def _pressure_doubt(
     observation: Observation, effective: float, cuff: Cuff | None, sources: dict[str, Follower]
-) -> str:
+) -> Reason | None:
     doubt = beside(observation.values, effective, cuff)
     return doubt or _pulse_doubt(observation, effective, sources)
 
 
-def beside(values: dict[str, float], effective: float, cuff: Cuff | None) -> str:
-    """Return the doubt that the pressure before casts on these values; "": no doubt."""
+def beside(values: dict[str, float], effective: float, cuff: Cuff | None) -> Reason | None:
+    """Return the doubt that the pressure before casts on these values."""
     if cuff is None or effective - cuff.at <= _SAME_MEASUREMENT_S:
-        return ""
+        return None
     if "map" in values and _triple(values) == _triple(cuff.values):
-        return "the very same systolic, diastolic and mean as the reading before"
+        return Reason("same_pressures")
     if effective - cuff.at < BP_WITHIN_S:
         for vital, step in BP_STEPS.items():
             was, now = cuff.values.get(vital), values.get(vital)
             if was is not None and now is not None and abs(now - was) > step:
                 minutes = max(1, round((effective - cuff.at) / 60))
-                return f"{_NAMES[vital]} was {was:g} {minutes} min before"
-    return ""
+                return Reason("pressure_jump", {"half": vital, "was": was, "minutes": minutes})
+    return None
 
 
 def worth_another(found: dict[str, Judgement]) -> bool:
@@ -94,15 +93,17 @@ def _triple(values: dict[str, float]) -> list[float | None]:
     return [values.get(vital) for vital in PRESSURES]
 
 
-def _pulse_doubt(observation: Observation, effective: float, sources: dict[str, Follower]) -> str:
+def _pulse_doubt(
+    observation: Observation, effective: float, sources: dict[str, Follower]
+) -> Reason | None:
     pulse = observation.pulse
     if pulse is None or not _RATE.low <= pulse <= _RATE.high:
-        return ""  # no heart has such a rate: the cuff failed to count
+        return None  # no heart has such a rate: the cuff failed to count
     levels = [
         source.level
         for source in sources.values()
         if source.level is not None and abs(effective - (source.at or 0.0)) <= PRESENT_S
     ]
     if levels and min(abs(pulse - level) for level in levels) > OFF:
-        return f"the cuff counts a pulse of {pulse:g}, the heart rate is {levels[0]:g}"
-    return ""
+        return Reason("other_pulse", {"pulse": pulse, "rate": levels[0]})
+    return None

@@ -12,6 +12,7 @@ rate that is doubled, or halved, or counts two beats for three is farther off.
 from itertools import pairwise
 from typing import Final
 
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.vitals import LONGEST_MS, SHORTEST_MS, Observation
 
 KEPT_S: Final = 10.0
@@ -57,18 +58,18 @@ def rates(intervals: list[float]) -> tuple[float, float]:
     return 60_000.0 / max(middles), 60_000.0 / min(middles)
 
 
-def contradiction(intervals: list[float], value: float) -> str:
-    """Return why the intervals contradict the rate; "": they do not."""
+def contradiction(intervals: list[float], value: float) -> Reason | None:
+    """Return why the intervals contradict the rate; None: they do not."""
     if len(intervals) < FEWEST:
-        return ""
+        return None
     if abs(value - 60_000.0 * len(intervals) / sum(intervals)) <= CONTRADICTS_BY:
-        return ""  # nearly always, and cheap
+        return None  # nearly always, and cheap
     low, high = rates(intervals)
     if low - max(CONTRADICTS_BY, CONTRADICTS * low) <= value:
         if value <= high + max(CONTRADICTS_BY, CONTRADICTS * high):
-            return ""
+            return None
         low = high
-    return f"the intervals between its own beats make it {low:.0f}"
+    return Reason("own_beats", {"rate": low})
 
 
 def alive(intervals: list[float], value: float) -> bool | None:

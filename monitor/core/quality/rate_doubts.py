@@ -20,6 +20,7 @@ from monitor.core.quality.intervals import Beats
 from monitor.core.quality.plausibility import ACCEPTED, NO_SKIN, Judgement
 from monitor.core.quality.skin import Skin
 from monitor.core.quality.stream import PRESENT_S, Follower, beside
+from monitor.core.vocabulary.reasons import Facts, Reason
 from monitor.core.vocabulary.vitals import PULSE, Observation
 
 HR_STEPS: Final = ((5.0, 30.0), (10.0, 50.0))  # (within s, by more than /min)
@@ -120,7 +121,7 @@ def judge(
 def _with_evidence(
     observation: Observation, effective: float, memory: Memory, sources: dict[str, Follower],
     value: float,
-) -> str:  # fmt: skip
+) -> Reason | None:  # fmt: skip
     """Return the doubt, given intervals or a contact bit; update the trust in that bit."""
     step, gap = value - (memory.same or value), effective - max(memory.last, memory.since)
     lately = intervals.hear(memory.beats, observation, effective)
@@ -147,16 +148,18 @@ def _with_evidence(
     return doubt
 
 
-def _stuck(observation: Observation, effective: float, memory: Memory, value: float) -> str:
+def _stuck(
+    observation: Observation, effective: float, memory: Memory, value: float
+) -> Reason | None:
     if effective < memory.since:
-        return ""  # overtaken by a newer reading
+        return None  # overtaken by a newer reading
     if value != memory.same:
         memory.same, memory.since = value, effective
         memory.moved = "movement" in observation.flags
         memory.turns.append(effective)
         if len(memory.turns) > LIVELY + 1:
             del memory.turns[0]
-        return ""
+        return None
     memory.moved |= "movement" in observation.flags
     if memory.still < memory.since:
         memory.live(memory.since)
@@ -167,7 +170,7 @@ def _stuck(observation: Observation, effective: float, memory: Memory, value: fl
         if gap <= PRESENT_S:
             memory.held += gap
     if effective - memory.still <= STUCK_S:
-        return ""
+        return None
     doubt = _frozen(memory, value)
     if doubt and not memory.frozen:
         memory.frozen, memory.withdrawn = True, memory.still
@@ -175,18 +178,18 @@ def _stuck(observation: Observation, effective: float, memory: Memory, value: fl
     return doubt
 
 
-def _frozen(memory: Memory, value: float) -> str:
-    still = f"heart rate {value:g} has not moved for {STUCK_S / 60:g} min"
+def _frozen(memory: Memory, value: float) -> Reason | None:
+    about: Facts = {"value": value, "minutes": STUCK_S / 60}
     if memory.moved:
-        return f"{still}, but the wearer has"
+        return Reason("stuck_moving", about)
     if memory.lively:
-        return f"{still}, after it moved all the time"
+        return Reason("stuck_lively", about)
     if memory.held > STUCK_S and memory.times > STUCK_READINGS:
-        return f"{still}, in {memory.times} readings"
-    return ""
+        return Reason("stuck_long", about | {"readings": memory.times})
+    return None
 
 
-def _step(memory: Memory, value: float, effective: float) -> str:
+def _step(memory: Memory, value: float, effective: float) -> Reason | None:
     for at, was in reversed(memory.accepted):
         moved = value - was
         if -_LEAST_STEP <= moved <= _LEAST_STEP:
@@ -195,13 +198,14 @@ def _step(memory: Memory, value: float, effective: float) -> str:
         if age < 0.0:
             continue  # the judged reading was overtaken by this one
         if any(abs(moved) > step and age <= within for within, step in HR_STEPS):
-            way = "rose" if moved > 0 else "fell"
-            return f"it {way} from {was:g} to {value:g} within {max(1.0, age):.0f} s"
-    return ""
+            return Reason("rate_jump", {"was": was, "value": value, "seconds": max(1.0, age)})
+    return None
 
 
-def _disagrees(device: str, value: float, effective: float, sources: dict[str, Follower]) -> str:
+def _disagrees(
+    device: str, value: float, effective: float, sources: dict[str, Follower]
+) -> Reason | None:
     for name, level in beside(sources, device, effective).items():
         if abs(value - level) > OFF:
-            return f"{name or 'a typed reading'} says {level:g} at the same time"
-    return ""
+            return Reason("other_rate", {"other": name, "rate": level})
+    return None

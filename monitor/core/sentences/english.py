@@ -2,11 +2,13 @@
 
 from typing import Final, Protocol
 
+from msgspec import UnsetType
 from msgspec.structs import replace
 
 from monitor.core.sentences import (
     calls,
     course,
+    doubts,
     equipment,
     faults,
     limits_crossed,
@@ -21,13 +23,16 @@ from monitor.core.vocabulary.events import (
     Blinded,
     ClockStepped,
     Event,
+    Judged,
     NumberReused,
+    Rejudged,
 )
 from monitor.core.vocabulary.reasons import Reason
 
 TABLES: Final[tuple[Table, ...]] = (
     minutes.SENTENCES, limits_crossed.SENTENCES, calls.SENTENCES, course.SENTENCES,
     people.SENTENCES, equipment.SENTENCES, sensors.SENTENCES, faults.SENTENCES,
+    doubts.SENTENCES,
 )  # fmt: skip
 ENGLISH: Final = Language("en", {code: one for table in TABLES for code, one in table.items()})
 
@@ -36,18 +41,19 @@ class Decided(Protocol):
     """A decision with its reason: as data, and as the sentence on the record ("" in the core)."""
 
     @property
-    def because(self) -> Reason: ...
+    def because(self) -> Reason | UnsetType | None: ...
     @property
     def reason(self) -> str: ...
 
 
-def english(reason: Reason) -> str:
-    return say(reason, ENGLISH)
+def english(reason: Reason | None) -> str:
+    """Return the words for a reason; "" if there is none."""
+    return "" if reason is None else say(reason, ENGLISH)
 
 
 def sentence(of: Decided) -> str:
     """Return the sentence of a decision: as it is on the record, else from its reason."""
-    return of.reason or say(of.because, ENGLISH)
+    return of.reason or (say(of.because, ENGLISH) if of.because else "")
 
 
 def source(alarm: Alarm) -> str:
@@ -69,9 +75,11 @@ def noted(alarm: Alarm, words: str) -> str:
 
 def in_words(event: Event) -> Event:
     """Return an event as it is recorded: with the sentence of its reason beside the data."""
+    if type(event) is Judged and not event.because:
+        return event  # nearly always
     if isinstance(event, (AlarmChanged, Blinded)):
         return replace(event, alarm=alarm_in_words(event.alarm))
-    if isinstance(event, (ClockStepped, NumberReused)):
+    if isinstance(event, (Judged, Rejudged, ClockStepped, NumberReused)):
         return replace(event, reason=sentence(event))
     return event
 

@@ -13,7 +13,7 @@ CUFF_DOUBTS: Final = {
     "improper_position": "improper position",
     "pulse_out_of_range": "pulse out of the cuff's range",
 }
-_OF: Final = {"sbp": "systolic", "dbp": "diastolic", "map": "mean"}
+HALVES: Final = {"sbp": "systolic", "dbp": "diastolic", "map": "mean"}
 
 
 def no_contact(device: str, since: str | None) -> str:
@@ -83,7 +83,7 @@ def cuff_failed(device: str, count: int, flags: tuple[str, ...], lost: tuple[str
 
 def half_lost(lost: tuple[str, ...]) -> str:
     """Return the phrase for why the half that came is in doubt."""
-    return f"the {' and '.join(_OF[vital] for vital in lost)} of the same measurement failed"
+    return f"the {' and '.join(HALVES[vital] for vital in lost)} of the same measurement failed"
 
 
 SENTENCES: Final[Table] = {

@@ -57,7 +57,7 @@ class Stored(Struct, omit_defaults=True):
     at: float = 0.0
     newest: float = 0.0
     count: int = 0
-    reason: str = ""
+    because: Reason = NONE
 
 
 class Source(Struct):

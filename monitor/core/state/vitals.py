@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from monitor.core.quality.cuffs.judging_order import Turn
 from monitor.core.quality.stream import Follower
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.vitals import PULSE
 
 _RECENT_APART_S: Final = 15.0
@@ -20,7 +21,7 @@ class Newest(Struct):
     value: float
     effective: float
     received: float
-    cause: str
+    cause: Reason | None
 
 
 class Single(Struct, frozen=True):
@@ -38,8 +39,8 @@ class Single(Struct, frozen=True):
     counted_from: float
     received: float
     turn: Turn
-    cause: str = ""
-    unproven: str = ""
+    cause: Reason | None = None
+    unproven: Reason | None = None
 
 
 class Expecting(Struct):

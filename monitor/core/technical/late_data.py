@@ -18,7 +18,7 @@ TOLD_S: Final = 60.0
 _STEP: Final = Step(TOLD_S, "low")
 
 
-def notice(state: State, device: str, late: str, now: float) -> list[Event]:
+def notice(state: State, device: str, late: Reason | None, now: float) -> list[Event]:
     """Raise or end the alarm after a late reading (`late`: why), or an in-time one after it."""
     key = f"late_data:{device}"
     if not late:

@@ -11,7 +11,7 @@ the core, which decides by data alone, and written beside the data when the even
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from monitor.core.vocabulary.inputs import Dose, Override, Said
 from monitor.core.vocabulary.profiles import Direction
@@ -34,7 +34,7 @@ class Judged(Struct, frozen=True, kw_only=True, tag="judged"):
     effective  when it was measured, corrected by the device's clock offset, never after `issued`
     measured   the measurement time that the device states, uncorrected; None: it states no time
     key        unique within the encounter: device, boot, seq, vital (or device, t, vital)
-    reason     "" when accepted
+    because    why it is not accepted, and `reason` the sentence
     rr         of a heart rate: the RR intervals that arrived with it, ms, oldest first
     user       of a cuff's record: which of its users it names
     """
@@ -50,10 +50,11 @@ class Judged(Struct, frozen=True, kw_only=True, tag="judged"):
     seq: int | None
     source: Literal["device", "manual"]
     state: Verdict
-    reason: str
+    reason: str = ""
     key: str
     rr: tuple[float, ...] = ()
     user: int | None = None
+    because: Reason | UnsetType = UNSET  # left out of the row of an accepted one: of nearly all
 
 
 class Rejudged(Struct, frozen=True, kw_only=True, tag="rejudged"):
@@ -61,14 +62,15 @@ class Rejudged(Struct, frozen=True, kw_only=True, tag="rejudged"):
 
     keys       of the rows (`Judged.key`), all of one measurement
     effective  when it was measured, as it is known now
-    reason     "" when accepted
+    because    why it is not accepted, and `reason` the sentence
     """
 
     at: float
     keys: tuple[str, ...]
     state: Verdict
-    reason: str
+    reason: str = ""
     effective: float
+    because: Reason | None = None
 
 
 class MeasurementFailed(Struct, frozen=True, kw_only=True, tag="measurement_failed"):

@@ -19,8 +19,8 @@ class VitalStatus(Struct, frozen=True, kw_only=True):
 
     value None (with every time None) and state "missing": no value ever came. After `expires_at`
     the state is "missing" too, but the last value stays here for the page to strike through.
-    change: value minus baseline, None without a baseline. cause: why it is suspect. typed: a person
-    wrote it down; the state of the devices has no bearing on it.
+    change: value minus baseline, None without a baseline. cause, because: why it is suspect, as a
+    phrase or as data. typed: a person wrote it down; the state of the devices has no bearing on it.
     """
 
     value: float | None
@@ -35,6 +35,7 @@ class VitalStatus(Struct, frozen=True, kw_only=True):
     change: float | None = None
     cause: str = ""
     typed: bool = False
+    because: Reason | None = None
 
 
 class LimitStatus(Struct, frozen=True):
@@ -93,7 +94,8 @@ class UnknownAge(Struct, frozen=True, kw_only=True):
     key: str
     received: float
     values: dict[str, float]
-    reason: str
+    reason: str = ""
+    because: Reason = NONE
 
 
 class CuffStatus(Struct, frozen=True, kw_only=True):
@@ -105,7 +107,8 @@ class CuffStatus(Struct, frozen=True, kw_only=True):
     failed_at, failed_reason, failed_because
                    when and why the newest measurement failed, as a sentence or as data; else empty
     unknown        its newest record, while its age is unknown
-    stored_at, stored_reason   when it last handed over readings from its memory, a sentence
+    stored_at, stored_reason, stored_because
+                   when it last handed over readings from its memory, as a sentence or as data
     """
 
     user: int | None = None
@@ -117,6 +120,7 @@ class CuffStatus(Struct, frozen=True, kw_only=True):
     unknown: UnknownAge | None = None
     stored_at: float | None = None
     stored_reason: str = ""
+    stored_because: Reason = NONE
 
 
 class SensorStatus(Struct, frozen=True):

@@ -101,7 +101,7 @@ def _value(
     if of.state == "missing":
         return SeenValue(name, "none now", f"the last was {written}, {measured}")
     doubt = {"suspect": "in doubt", "stale": "old"}.get(of.state, "")
-    cause = f": {of.cause}" if of.state == "suspect" and of.cause else ""
+    cause = f": {english(of.because)}" if of.state == "suspect" and of.because else ""
     note = f"{doubt}{cause}, {measured}" if doubt else measured
     unit = UNITS.get(VITALS[code].unit, VITALS[code].unit)
     return SeenValue(name, f"{written} {unit}", note)

@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 import structlog
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from monitor.adapters.store import JournalStep, Store
@@ -30,8 +31,10 @@ from monitor.core.vocabulary.events import (
     DoseRecorded,
     Duplicate,
     Event,
+    Judged,
     Notice,
     NumberReused,
+    Rejudged,
 )
 from monitor.core.vocabulary.inputs import Close, Dose, Opened
 from monitor.core.vocabulary.reasons import NONE
@@ -147,6 +150,10 @@ def _known(event: Event) -> bytes:
         event = replace(event, alarm=replace(event.alarm, **_UNSAID))
     elif isinstance(event, (ClockStepped, NumberReused)):
         event = replace(event, because=NONE)
+    elif isinstance(event, Judged):
+        event = replace(event, because=UNSET)
+    elif isinstance(event, Rejudged):
+        event = replace(event, because=None)
     elif isinstance(event, Notice):
         event = replace(event, began=None, priority_since=None, called_at=None)
     return msgspec.json.encode(event)

@@ -4,6 +4,7 @@ import msgspec
 
 from monitor.codecs.contract.analyze_lines import alarm_line, episode_line, rejected_line
 from monitor.core.vocabulary.events import AlarmChanged, Episode, Judged
+from monitor.core.vocabulary.reasons import Reason
 from tests.codecs.live_stories import HIGH
 
 START = 1_795_428_902.25
@@ -50,6 +51,8 @@ def test_rejected_line() -> None:
         "value": 292.0,
         "reason": "Heart rate 292 is impossible.",
     }
+    by_data = msgspec.structs.replace(judged, reason="", because=Reason("no_skin"))
+    assert rejected_line(by_data, START)["reason"] == "the sensor reports no skin contact"
 
 
 def test_episode_line_that_ended_and_that_lasts() -> None:

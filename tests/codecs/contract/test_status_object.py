@@ -95,10 +95,11 @@ def test_what_a_cuff_and_a_clock_tell_beside_their_values() -> None:
                 "unknown": {
                     "key": "cuff-3/a1/31/sbp", "received": "2026-11-23T15:34:40.000Z",
                     "values": {"sbp": 151.0, "dbp": 94.0, "map": 113.0},
-                    "reason": UNKNOWN.reason,
+                    "reason": UNKNOWN.reason, "because": UNKNOWN.because,
                 },
                 "stored_at": "2026-11-23T15:34:40.000Z",
                 "stored_reason": "Stored in the cuff, measured 8 days ago.",
+                "stored_because": SHARED.stored_because,
             }
         }  # fmt: skip
         assert told["clock_steps"] == {
@@ -122,6 +123,27 @@ def test_a_step_of_a_clock_and_a_failed_measurement_have_their_reason_as_data_to
     assert cuff["failed_because"] == failed
     assert stepped["reason"] == "The clock of device strap-7 is right again."
     assert stepped["because"] == right
+
+
+def test_a_doubt_and_what_a_cuff_stored_have_their_reason_as_data_too() -> None:
+    about = dict(stories.statuses())["cuff-unknown-age"]
+    doubt = Reason("record_of_unknown_age", {"user": None})
+    stored = Reason("records_stored", {"count": 2, "why": Reason("stored_before")})
+    replace = msgspec.structs.replace
+    unknown = replace(UNKNOWN, reason="", because=doubt)
+    cuff = replace(about.cuffs["cuff-3"], unknown=unknown, stored_reason="", stored_because=stored)
+    sbp = replace(about.vitals["sbp"], cause="", because=doubt)
+    status = replace(about, cuffs={"cuff-3": cuff}, vitals={**about.vitals, "sbp": sbp})
+    told: Any = status_json(status, patient="p-12", watchers=None)
+    words = "its age is unknown, it may have been stored in the cuff"
+    assert (told["vitals"]["sbp"]["cause"], told["vitals"]["sbp"]["because"]) == (words, doubt)
+    sent = told["cuffs"]["cuff-3"]
+    assert (sent["unknown"]["reason"], sent["unknown"]["because"]) == (words, doubt)
+    assert sent["stored_because"] == stored
+    assert sent["stored_reason"] == (
+        "2 readings, each stored in the cuff, measured before what it sent since. Kept, and not "
+        "watched."
+    )
 
 
 def test_a_cuff_of_which_nothing_is_known_is_null_and_empty() -> None:

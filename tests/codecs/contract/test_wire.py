@@ -121,6 +121,8 @@ def test_observation_row() -> None:
         "state": "suspect",
         "reason": "Cuff loose.",
     }
+    doubted = msgspec.structs.replace(row, reason="", because=Reason("no_skin"))
+    assert wire.observation_json(doubted, 12)["reason"] == "the sensor reports no skin contact"
     beating = msgspec.structs.replace(row, vital="hr", value=72.0, rr=(812.5, 799.8046875))
     assert wire.observation_json(beating, 12)["rr_ms"] == [812, 800]
     assert wire.observation_json(msgspec.structs.replace(row, user=0), 12)["user"] == 0

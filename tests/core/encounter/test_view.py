@@ -61,7 +61,8 @@ def test_a_suspect_value_says_why_and_then_grows_old_like_any_other() -> None:
     course = Course()
     course.hr(100, 72, contact=False)
     vital = course.status(101).vitals["hr"]
-    assert (vital.state, vital.cause) == ("suspect", "the sensor reports no skin contact")
+    words = "the sensor reports no skin contact"
+    assert (vital.state, english(vital.because)) == ("suspect", words)
     assert course.status(110).vitals["hr"].state == "stale"
 
 

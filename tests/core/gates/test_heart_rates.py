@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 from monitor.core.encounter import Encounter
 from monitor.core.gates.heart_rates import PresentRate, doubt, present
 from monitor.core.state.vitals import Newest
+from monitor.core.vocabulary.reasons import plain
 from tests.core.course import Course, living
 from tests.core.law import law
+
+DOUBT = plain("a doubt")
 
 WANTED: Final = "A present clean heart rate of 50 to 100"
 TWO: Final = {"strap": "heart_rate", "band": "heart_rate", "cuff": "cuff"}
@@ -123,7 +126,7 @@ def test_it_is_the_newest_clean_one_of_each_and_the_extremes_of_what_came_since(
     for wait, device, value, doubtful in readings:
         t += wait
         history.setdefault(device, []).append((t, value, doubtful))
-        newest = Newest(value, t, t, "a doubt" if doubtful else "")
+        newest = Newest(value, t, t, DOUBT if doubtful else None)
         if doubtful:
             doubt(state, device, newest)
         else:
@@ -144,5 +147,5 @@ def test_it_is_the_newest_clean_one_of_each_and_the_extremes_of_what_came_since(
 def test_what_it_keeps_of_a_rate_that_goes_one_way_is_bounded(step: float) -> None:
     state = Course(devices=TWO).encounter.state
     for n in range(700):
-        doubt(state, "strap", Newest(1000 + step * n, n / 100, n / 100, "a doubt"))
+        doubt(state, "strap", Newest(1000 + step * n, n / 100, n / 100, DOUBT))
     assert len(state.vitals.doubted_rates["strap"]) == 64

@@ -5,6 +5,7 @@ from typing import Final
 import pytest
 
 from monitor.core.quality.plausibility import judge
+from monitor.core.sentences.english import english
 from monitor.core.vocabulary.vitals import Observation
 from monitor.core.vocabulary.words import Verdict
 from tests.core.course import Course
@@ -21,7 +22,8 @@ def verdicts(values: dict[str, float], **about: object) -> dict[str, str]:
 
 
 def reason(vital: str, values: dict[str, float], **about: object) -> str:
-    return judge(Observation(issued=0.0, values=values, **about))[vital][1]  # type: ignore[arg-type]
+    found = judge(Observation(issued=0.0, values=values, **about))  # type: ignore[arg-type]
+    return english(found[vital][1])
 
 
 @pytest.mark.parametrize(("vital", "low", "high", "step"), RANGES)

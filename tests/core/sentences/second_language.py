@@ -1,8 +1,8 @@
 """A second language, for tests only: it shows that codes and facts suffice for a translation.
 
-It is close to German and nobody checked it as a text for people. A fact in `PROSE` is still a text:
-of a person, of a protocol, of the system or of a part of the core whose reasons are not data yet;
-it appears between marks, so that a test can leave it out.
+It is close to German and nobody checked it as a text for people. A fact in `PROSE` is still a text
+(of a person, of a protocol, or of the system); it appears between marks, so that a test can leave
+it out.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from monitor.core.sentences.languages import Language
 
-PROSE: Final = {"text", "cause", "why", "late"}
+PROSE: Final = {"text", "cause"}
 VITAL: Final = {
     "hr": "Puls", "sbp": "Oberer Druck", "dbp": "Unterer Druck", "map": "Mitteldruck",
     "temp": "Temperatur",
@@ -40,6 +40,7 @@ WORDS: Final[Mapping[str, Mapping[Any, str]]] = {
         "improper_position": "falsche Lage", "pulse_out_of_range": "Puls zu weit",
     },
     "lost": VITAL,
+    "half": VITAL,
     "symptom": {},
     "factor": {},
 }  # fmt: skip
@@ -139,6 +140,46 @@ TEMPLATES: Final = {
     "contact_unreached": "Kontakt nicht erreicht: {cause}.",
     "contact_reached": "Kontakt erreicht.",
     "contact_removed": "Kontakt entfernt.",
+    "both": "{first}; {second}",
+    "missing_value": "{vital} {value} hei\u00dft: kein Wert",
+    "out_of_range": "{vital} {value} unm\u00f6glich",
+    "no_skin": "kein Hautkontakt",
+    "cuff_doubts": "Manschette: {flags}",
+    "half_impossible": "{half} unm\u00f6glich",
+    "halves_impossible": "ein Druck unm\u00f6glich",
+    "too_narrow": "nur {width} auseinander",
+    "odd_width": "{width} auseinander",
+    "mean_outside": "Mittel {mean} nicht zwischen {low} und {high}",
+    "mean_unfit": "Mittel {mean} passt nicht zu {high}/{low}",
+    "same_pressures": "genau wie vorher",
+    "pressure_jump": "{half} war {was} vor {minutes} Min.",
+    "other_pulse": "Manschette {pulse}, Herz {rate}",
+    "stuck_moving": "{value} seit {minutes} Min., bewegt",
+    "stuck_lively": "{value} seit {minutes} Min., vorher lebhaft",
+    "stuck_long": "{value} seit {minutes} Min., {readings} Werte",
+    "rate_jump": "{was} auf {value} in {seconds} s",
+    "other_rate": "{other} sagt {rate}",
+    "own_beats": "eigene Schl\u00e4ge {rate}",
+    "replayed": "aufbewahrt",
+    "too_old": "{seconds} s alt",
+    "clock_unknown": "Uhr unbekannt",
+    "clock_then_unknown": "Uhr damals unbekannt",
+    "unit_unknown": "Einheit unbekannt",
+    "dated_ahead": "{seconds} s voraus",
+    "always_as_old": "immer {seconds} s alt",
+    "old_or_set": "{seconds} s alt oder Uhr gestellt",
+    "off_or_waited": "Uhr {behind_s} s falsch ({right}) oder gewartet",
+    "waited_or_set": "{seconds} s gewartet oder Uhr gestellt",
+    "gap_or_set": "{seconds} s L\u00fccke oder Uhr gestellt",
+    "set_or_waited": "Uhr gestellt, {behind_s} s ({right}), oder gewartet",
+    "waited_over_step": "gewartet, Uhr gestellt",
+    "record_of_unknown_age": "Alter unbekannt, Nutzer {user}",
+    "stored_before": "gespeichert",
+    "stored_for": "gespeichert vor {seconds} s",
+    "records_stored": "{count} {why}.",
+    "other_user": "Nutzer {user}, nicht {patient}",
+    "struck_out": "gestrichen von {by}: {text} ({closed})",
+    "half_lost": "{lost} gescheitert",
 }
 
 

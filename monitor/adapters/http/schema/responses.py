@@ -264,6 +264,14 @@ class OpenedEncounter(Answer):
     phase: Phase
 
 
+class Because(Answer):
+    """A reason as data. `code` names the case; a fact is a value, a word of a closed list, a name,
+    a typed text, or a further reason."""
+
+    code: str
+    facts: dict[str, Any]
+
+
 class VitalNow(Answer):
     value: float | None
     unit: str
@@ -276,6 +284,7 @@ class VitalNow(Answer):
     trend: Trend | None
     change: float | None
     cause: str
+    because: Because | None = None
     typed: bool = False
 
 
@@ -293,14 +302,6 @@ class LimitInForce(Answer):
     direction: Literal["high", "low"]
     value: float
     source: str
-
-
-class Because(Answer):
-    """A reason as data. `code` names the case; a fact is a value, a word of a closed list, a name,
-    a typed text, or a further reason."""
-
-    code: str
-    facts: dict[str, Any]
 
 
 class AlarmResponse(Answer):
@@ -424,6 +425,7 @@ class UnknownAgeResponse(Answer):
     received: datetime
     values: dict[Vital, float]
     reason: str
+    because: Because | None = None
 
 
 class CuffResponse(Answer):
@@ -439,6 +441,7 @@ class CuffResponse(Answer):
     stored_at: datetime | None
     stored_reason: str
     failed_because: Because | None = None
+    stored_because: Because | None = None
 
 
 class Sensor(Answer):

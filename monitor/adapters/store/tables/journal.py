@@ -82,7 +82,7 @@ def lines(entry: Entry) -> list[Line]:
     events = entry.events
     taken = 0
     if type(entry.input) is Observed and (taken := _leading_verdicts(events)):
-        verdicts = events[:taken]
+        verdicts = [in_words(event) for event in events[:taken]]
         if entry.input.observation.rr:
             verdicts = [_without_rr(event, entry.input) for event in verdicts]
         body = _encode({"input": entry.input, "events": verdicts})

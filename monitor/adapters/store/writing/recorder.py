@@ -35,7 +35,7 @@ from monitor.adapters.store.tables.entry import (
 from monitor.adapters.store.tables.store_errors import Missing
 from monitor.adapters.store.writing.changes import CHANGING, change, change_devices, open_encounter
 from monitor.adapters.store.writing.quarantine_quota import Keeping
-from monitor.core.sentences.english import alarm_in_words
+from monitor.core.sentences.english import alarm_in_words, sentence
 from monitor.core.vocabulary.events import (
     AlarmChanged,
     Blinded,
@@ -174,7 +174,7 @@ def _derive(rows: _Rows, key: int, event: Event) -> None:
         rows.observations += (
             *(key, event.key, event.vital, event.value, event.effective, event.issued),
             *(event.measured, event.device, event.boot, event.seq),
-            *(event.source, event.state, event.reason),
+            *(event.source, event.state, sentence(event)),
             *(packed(event.rr) if event.rr else None, event.user),
         )
     elif type(event) is Rejudged:
@@ -201,7 +201,7 @@ def _derive(rows: _Rows, key: int, event: Event) -> None:
 
 def _rejudge(connection: Connection, key: int, event: Rejudged) -> None:
     mine = (observations.c.encounter == key, observations.c.key.in_(event.keys))
-    known = {"state": event.state, "reason": event.reason, "effective": event.effective}
+    known = {"state": event.state, "reason": sentence(event), "effective": event.effective}
     connection.execute(update(observations).where(*mine).values(known))
 
 

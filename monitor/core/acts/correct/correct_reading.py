@@ -74,10 +74,11 @@ def _take_back(state: State, given: CorrectReading, told: list[Event], why: Reas
 
 
 def _rejudged(state: State, given: CorrectReading, now: float) -> Rejudged:
-    late = "" if state.session.closed_at is None else " (after the close; what was decided stands)"
+    closed = state.session.closed_at is not None
     return Rejudged(
         at=now, keys=tuple(given.keys.values()), state="rejected",
-        reason=f"struck out by {given.by}: {given.reason}{late}", effective=given.effective,
+        because=Reason("struck_out", {"by": given.by, "text": given.reason, "closed": closed}),
+        effective=given.effective,
     )  # fmt: skip
 
 

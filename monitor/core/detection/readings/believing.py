@@ -20,17 +20,18 @@ from monitor.core.state.vitals import Newest, Single
 from monitor.core.technical import bp_overdue, no_data
 from monitor.core.vocabulary import vitals
 from monitor.core.vocabulary.events import Event
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.vitals import PRESSURES, PULSE, VITALS, Observation
 
 _NONE: Final[dict[str, Follower]] = {}
 
 # vital sign, value, why it is suspect
-Believed = tuple[str, float, str]
+Believed = tuple[str, float, Reason | None]
 
 
 def believe(
     state: State, device: str, believed: list[Believed], effective: float, issued: float,
-    now: float, unproven: str = "",
+    now: float,
 ) -> list[Event]:  # fmt: skip
     """Apply the values of one reading that is known to be of now and of the patient."""
     events: list[Event] = []
@@ -65,9 +66,9 @@ def believe(
 
 def warn(
     state: State, device: str, believed: list[Believed], effective: float, issued: float,
-    now: float, unproven: str,
+    now: float, unproven: Reason,
 ) -> list[Event]:  # fmt: skip
-    """Apply unproven values. unproven: why they are, a phrase."""
+    """Apply unproven values. unproven: why they are."""
     events: list[Event] = []
     since = counted_from(effective, issued)
     for vital, value, cause in believed:
@@ -91,8 +92,9 @@ def warn(
 
 
 def _keep(
-    state: State, vital: str, device: str, newest: Newest, counted_from: float, unproven: str = ""
-) -> None:
+    state: State, vital: str, device: str, newest: Newest, counted_from: float,
+    unproven: Reason | None = None,
+) -> None:  # fmt: skip
     """Keep a single measurement, for judging the others again when one of them is struck out."""
     if vital in PRESSURES:
         return  # kept as measurements, see `take_pressure`
@@ -102,7 +104,9 @@ def _keep(
     state.vitals.keep_single(vital, single)
 
 
-def show(state: State, merits: list[Believed], why: str, effective: float, issued: float) -> None:
+def show(
+    state: State, merits: list[Believed], why: Reason | None, effective: float, issued: float
+) -> None:
     """Show values immediately, with their doubt, that are judged a moment later."""
     for vital, value, _ in merits:
         state.vitals.draw(vital, Newest(value, effective, issued, why))
@@ -143,7 +147,7 @@ def _watched(judged: list[Believed]) -> list[str]:
 
 def take_pressure(  # noqa: PLR0913 - what a measurement is made of
     state: State, observation: Observation, believed: list[Believed], keys: dict[str, str],
-    effective: float, now: float, *, doubts: dict[str, str], part_of: Pressure | None = None,
+    effective: float, now: float, *, doubts: dict[str, Reason], part_of: Pressure | None = None,
     another: bool = False, waits: bool = False,
 ) -> list[Event]:  # fmt: skip
     """Take a judged pressure for gates, schedule and recovery.

@@ -5,8 +5,6 @@ immediately with that doubt, and warns after the few seconds in which the rest o
 come.
 """
 
-from typing import Final
-
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -19,10 +17,9 @@ from monitor.core.state import State
 from monitor.core.state.devices import Source
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import MeasuredNow
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.vitals import Observation
-
-UNKNOWN: Final = "its age is unknown, it may have been stored in the cuff"
 
 
 class Classified(Struct, frozen=True):
@@ -33,12 +30,12 @@ class Classified(Struct, frozen=True):
 
     events: list[Event]
     effective: float
-    late: str = ""
-    doubts: dict[str, str] = {}
+    late: Reason | None = None
+    doubts: dict[str, Reason] = {}
     waits: bool = False
 
     @property
-    def unproven(self) -> str:
+    def unproven(self) -> Reason | None:
         """See `Pressure.unproven`."""
         return both(*self.doubts.values())
 
@@ -59,7 +56,7 @@ def classify(
         return Classified(events, effective, late=reason)
     if record.age == "live":
         events += cuff_users.learn(state, device, observation.user, now)
-    doubts = {} if record.age == "live" else {"age": _unknown(observation.user)}
+    doubts = {} if record.age == "live" else {"age": _of_unknown_age(observation.user)}
     other = cuff_users.doubt(state, device, observation.user)
     if other:
         doubts["user"] = other
@@ -139,30 +136,29 @@ def _prove(state: State, pressure: Pressure, now: float) -> list[Event]:
     return events + reconsider.prove(state, pressure, doubts, now)
 
 
-def _unknown(user: int | None) -> str:
-    return UNKNOWN if user is None else f"{UNKNOWN} (user {user} of the cuff)"
+def _of_unknown_age(user: int | None) -> Reason:
+    return Reason("record_of_unknown_age", {"user": user})
 
 
-def _history(source: Source, record: Record) -> tuple[float, str]:
+def _history(source: Source, record: Record) -> tuple[float, Reason]:
     """Count an old record. Return its time of measurement, as far as known, and the reason."""
     before = source.cuff.stored_before(record)
-    effective, reason = record.received, "stored in the cuff, measured before what it sent since"
+    effective, reason = record.received, Reason("stored_before")
     if before is not None:
         effective -= before
-        reason = f"stored in the cuff, measured {span(before)} ago or more"
+        reason = Reason("stored_for", {"seconds": before})
     _count(source, record.received, effective, reason)
     return effective, reason
 
 
-def _count(source: Source, received: float, effective: float, reason: str) -> None:
+def _count(source: Source, received: float, effective: float, reason: Reason) -> None:
     """Count the old records of a burst, for display: how many, and how old the newest is."""
     stored = source.stored
     if received - stored.at >= BURST_S:
         stored.at, stored.count, stored.newest = received, 0, effective
     stored.count += 1
     stored.newest = max(stored.newest, effective)
-    many = "A reading" if stored.count == 1 else f"{stored.count} readings, each"
-    stored.reason = f"{many} {reason}. Kept, and not watched."
+    stored.because = Reason("records_stored", {"count": stored.count, "why": reason})
 
 
 def _name(source: Source, user: int | None) -> None:

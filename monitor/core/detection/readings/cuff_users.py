@@ -24,12 +24,12 @@ def register(state: State, users: dict[str, int]) -> None:
         state.cuffs.set_user(device, PatientUser(user, REGISTERED))
 
 
-def doubt(state: State, device: str, user: int | None) -> str:
-    """Return why a reading may be another person's; "" if its user is the patient or unknown."""
+def doubt(state: State, device: str, user: int | None) -> Reason | None:
+    """Return why a reading may be another person's; None if its user is the patient or unknown."""
     known = state.cuffs.users.get(device)
     if user is None or known is None or user == known.user:
-        return ""
-    return f"it is of user {user} of the cuff, and the patient is user {known.user}"
+        return None
+    return Reason("other_user", {"user": user, "patient": known.user})
 
 
 def learn(state: State, device: str, user: int | None, now: float) -> list[Event]:

@@ -5,7 +5,7 @@ The half that came of a failed measurement is a reading in doubt: it can only ra
 """
 
 from monitor.core.detection import cuff_requests
-from monitor.core.sentences.sensors import CUFF_DOUBTS, half_lost
+from monitor.core.sentences.sensors import CUFF_DOUBTS
 from monitor.core.state import State
 from monitor.core.state.devices import Failures, Source
 from monitor.core.technical import bp_overdue, sensor
@@ -23,9 +23,9 @@ def failed(state: State, observation: Observation) -> bool:
     return cuff and doubted and not observation.values and observation.contact is None
 
 
-def half(observation: Observation) -> str:
+def half(observation: Observation) -> Reason:
     """Return why the half that came is in doubt."""
-    return half_lost(observation.failed)
+    return Reason("half_lost", {"lost": observation.failed})
 
 
 def _came_in_part(observation: Observation) -> bool:

@@ -6,6 +6,7 @@ A rejected or late reading is only put on the record.
 from typing import Final
 
 import msgspec
+from msgspec import UNSET
 
 from monitor.core.detection.readings import believing, cuff_records, cuff_users, failed, reconsider
 from monitor.core.detection.readings.believing import Believed
@@ -27,13 +28,16 @@ from monitor.core.technical import (
 )
 from monitor.core.vocabulary.events import Duplicate, Event, Judged
 from monitor.core.vocabulary.inputs import Observed
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.vitals import PRESSURES, PULSE, Observation
 from monitor.core.vocabulary.words import Verdict
 
 _NONE: Final[dict[str, Follower]] = {}
 
 
-def observe(state: State, given: Observed, now: float) -> list[Event]:
+def observe(  # noqa: C901 - a call would cost a fiftieth of it
+    state: State, given: Observed, now: float
+) -> list[Event]:
     observation = given.observation
     device, boot = observation.device, observation.boot
     source = state.devices.source(device)
@@ -67,16 +71,19 @@ def observe(state: State, given: Observed, now: float) -> list[Event]:
         key = _key(state, observation, vital, boot, late)
         events.append(_judged(state, observation, vital, verdict, reason, effective, boot, key))
     if believed:
-        follow = believing.warn if doubt else believing.believe
-        events += follow(state, device, believed, effective, observation.issued, now, doubt)
+        issued = observation.issued
+        if doubt:
+            events += believing.warn(state, device, believed, effective, issued, now, doubt)
+        else:
+            events += believing.believe(state, device, believed, effective, issued, now)
     known = state.devices.known.get(device)
     lags = late or (known is not None and known.lagging is not None and believed and not doubt)
     return events + _lag(state, observation, late, now) if lags else events
 
 
 def _measurement(
-    state: State, source: Source, observation: Observation, boot: str, effective: float, late: str,
-    doubt: str, now: float,
+    state: State, source: Source, observation: Observation, boot: str, effective: float,
+    late: Reason | None, doubt: Reason | None, now: float,
 ) -> list[Event]:  # fmt: skip
     """Take a cuff's measurement, whole, half or in part, with all other values of its message."""
     part_of = None if late else other_half(state.cuffs.pressures, observation)
@@ -100,7 +107,7 @@ def _measurement(
     unproven = placed.unproven
     merits: list[Believed] = []
     for vital, value in observation.values.items():
-        verdict, reason = _in_time(found[vital], late, "")
+        verdict, reason = _in_time(found[vital], late, None)
         if verdict in ("accepted", "suspect"):
             merits.append((vital, value, reason))
             if unproven:
@@ -114,12 +121,12 @@ def _measurement(
         failed.over(source)
     events += _follow(state, observation, merits, keys, placed, part_of, found, now)
     in_time = not placed.doubts and state.devices.lags(observation.device)
-    return events + (_lag(state, observation, "", now) if in_time else [])
+    return events + (_lag(state, observation, None, now) if in_time else [])
 
 
 def _placed(
     state: State, source: Source, observation: Observation, keys: dict[str, str], effective: float,
-    late: str, doubt: str, now: float,
+    late: Reason | None, doubt: Reason | None, now: float,
 ) -> cuff_records.Classified:  # fmt: skip
     """Classify a measurement: of now, history, or unproven."""
     if observation.record and not late and not observation.failed:
@@ -138,7 +145,7 @@ def _placed(
 
 def _judge(
     state: State, source: Source, observation: Observation, part_of: Pressure | None,
-    effective: float, late: str,
+    effective: float, late: Reason | None,
 ) -> dict[str, Judgement]:  # fmt: skip
     """Return the verdicts on its values, and on the other half if that came before."""
     if late:
@@ -155,7 +162,7 @@ def _reconsider(
 ) -> list[Event]:
     """Change the verdicts on the half that came first if the second half changes them."""
     verdicts = {vital: found[vital] for vital in part_of.values}
-    was = {vital: part_of.causes.get(vital, "") for vital in part_of.values}
+    was = {vital: part_of.causes.get(vital) for vital in part_of.values}
     if all(verdict[1] == was[vital] for vital, verdict in verdicts.items()):
         return []
     return reconsider.rejudge(state, part_of, verdicts, now)
@@ -173,7 +180,7 @@ def _follow(
     if placed.waits:
         believing.show(state, merits, unproven, effective, issued)
     elif unproven:
-        doubted = [(vital, value, unproven) for vital, value, _ in merits]
+        doubted: list[Believed] = [(vital, value, unproven) for vital, value, _ in merits]
         events += believing.warn(state, device, doubted, effective, issued, now, unproven)
     else:
         events += believing.believe(state, device, merits, effective, issued, now)
@@ -196,7 +203,12 @@ def _again(source: Source, observation: Observation, boot: str, now: float) -> l
 
 
 def _of_cuff(
-    state: State, source: Source, observation: Observation, effective: float, late: str, now: float
+    state: State,
+    source: Source,
+    observation: Observation,
+    effective: float,
+    late: Reason | None,
+    now: float,
 ) -> list[Event]:
     """Note that a cuff measures, or that its measurement failed."""
     if late:
@@ -227,7 +239,7 @@ def _of_device(
     return events
 
 
-def _lag(state: State, observation: Observation, late: str, now: float) -> list[Event]:
+def _lag(state: State, observation: Observation, late: Reason | None, now: float) -> list[Event]:
     """Note that readings of a device come late, or in time again.
 
     A message that the broker retained is no evidence of how late the device is.
@@ -238,7 +250,7 @@ def _lag(state: State, observation: Observation, late: str, now: float) -> list[
     return late_data.notice(state, device, late, now)
 
 
-def _in_time(judgement: Judgement, late: str, doubt: str) -> Judgement:
+def _in_time(judgement: Judgement, late: Reason | None, doubt: Reason | None) -> Judgement:
     """Combine the verdict on a value with its lateness or doubt; rejected stays rejected."""
     if judgement[0] == "rejected":
         return judgement
@@ -248,19 +260,20 @@ def _in_time(judgement: Judgement, late: str, doubt: str) -> Judgement:
 
 
 def _judged(
-    state: State, observation: Observation, vital: str, verdict: Verdict, reason: str,
+    state: State, observation: Observation, vital: str, verdict: Verdict, why: Reason | None,
     effective: float, boot: str, key: str,
 ) -> Judged:  # fmt: skip
     return Judged(
         at=state.now, vital=vital, value=observation.values[vital],
         effective=effective, issued=observation.issued, measured=observation.effective,
         device=observation.device, boot=boot, seq=observation.seq,
-        source="manual" if observation.by else "device", state=verdict, reason=reason,
-        key=key, rr=observation.rr if vital == PULSE else (), user=observation.user,
+        source="manual" if observation.by else "device", state=verdict,
+        because=UNSET if why is None else why, key=key,
+        rr=observation.rr if vital == PULSE else (), user=observation.user,
     )  # fmt: skip
 
 
-def _key(state: State, observation: Observation, vital: str, boot: str, late: str) -> str:
+def _key(state: State, observation: Observation, vital: str, boot: str, late: Reason | None) -> str:
     if observation.seq is not None:
         return f"{observation.device}|{observation.seq}|{vital}|{boot}"
     if observation.effective is not None and observation.device and not observation.record:

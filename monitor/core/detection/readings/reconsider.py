@@ -5,7 +5,7 @@ or set which user of a shared cuff the patient is. The rows on the record change
 from now on the state is as if that had been known from the start; past events stay on the record.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from math import inf
 from typing import Final
 
@@ -23,10 +23,10 @@ from monitor.core.vocabulary.events import Event, Rejudged
 from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.vitals import PRESSURES
 
-_UNSURE: Final = "it waited while the clock of its device was set: how old it is, is not known"
+_UNSURE: Final = Reason("waited_over_step")
 
 
-def prove(state: State, pressure: Pressure, doubts: dict[str, str], now: float) -> list[Event]:
+def prove(state: State, pressure: Pressure, doubts: dict[str, Reason], now: float) -> list[Event]:
     """Take a pressure as proven to be of now. doubts: those that remain."""
     known = doubted(pressure, doubts)
     state.cuffs.put(known, instead_of=pressure)
@@ -40,7 +40,7 @@ def prove(state: State, pressure: Pressure, doubts: dict[str, str], now: float) 
     if known.unproven:
         return events + warn(state, known, now)
     state.cuffs.put(_judged(state, known, now), instead_of=known)
-    believed = [(v, value, known.causes.get(v, "")) for v, value in known.values.items()]
+    believed = [(v, value, known.causes.get(v)) for v, value in known.values.items()]
     state.cuffs.set_newest(Cuff(known.effective, known.values))
     events += believing.believe(state, known.device, believed, known.effective, known.received, now)
     # The wait for a repeat of the crossings that it begins may already be over.
@@ -53,7 +53,8 @@ def warn(state: State, pressure: Pressure, now: float) -> list[Event]:
     known = _judged(state, replace(pressure, waits=False), now)
     state.cuffs.put(known, instead_of=pressure)
     why = known.unproven
-    believed = [(v, value, why) for v, value in known.values.items()]
+    assert why is not None
+    believed: list[believing.Believed] = [(v, value, why) for v, value in known.values.items()]
     events = believing.warn(
         state, known.device, believed, known.effective, known.received, now, why
     )
@@ -94,7 +95,7 @@ def rejudge(
     causes = {v: verdicts[v][1] for v in kept if verdicts[v][1]}
     events: list[Event] = [
         Rejudged(
-            at=now, keys=(pressure.keys[vital],), state=verdict, reason=reason,
+            at=now, keys=(pressure.keys[vital],), state=verdict, because=reason,
             effective=pressure.effective,
         )
         for vital, (verdict, reason) in verdicts.items()
@@ -110,13 +111,13 @@ def rejudge(
 
 
 def outdate(
-    state: State, pressure: Pressure, reason: str, effective: float, now: float
+    state: State, pressure: Pressure, reason: Reason, effective: float, now: float
 ) -> list[Event]:
     """Turn a pressure that proved old into history, and withdraw the alarms that it raised."""
     state.cuffs.leave(pressure)
     _leave_baseline(state, pressure)
     keys = tuple(pressure.keys.values())
-    told = Rejudged(at=now, keys=keys, state="late", reason=reason, effective=effective)
+    told = Rejudged(at=now, keys=keys, state="late", because=reason, effective=effective)
     return [told, *again(state, now, Reason("was_old", {"why": reason}), gone=[pressure])]
 
 
@@ -168,7 +169,7 @@ def _take_values_out(state: State, pressure: Pressure, vitals: Collection[str]) 
 
 
 def whose_anew(
-    state: State, device: str, doubt: Callable[[Pressure], str], now: float, why: Reason
+    state: State, device: str, doubt: Callable[[Pressure], Reason | None], now: float, why: Reason
 ) -> list[Event]:
     """Apply `doubt` anew to each pressure of one device: whether it is the patient's."""
     known = [p for p in state.cuffs.pressures if p.device == device]
@@ -182,13 +183,13 @@ def unsure(state: State, device: str, since: float, now: float) -> list[Event]:
 
 
 def _doubt_anew(
-    state: State, kind: str, said: list[tuple[Pressure, str]], now: float, why: Reason
+    state: State, kind: str, said: Sequence[tuple[Pressure, Reason | None]], now: float, why: Reason
 ) -> list[Event]:
-    """Set the doubt of one kind for each pressure ("": no doubt); judge again if any changed."""
+    """Set the doubt of one kind for each pressure; judge again if any changed."""
     events: list[Event] = []
     anew: list[Pressure] = []
     for pressure, doubt in said:
-        if doubt == pressure.doubts.get(kind, ""):
+        if doubt == pressure.doubts.get(kind):
             continue
         anew.append(pressure)
         doubts = {k: v for k, v in pressure.doubts.items() if k != kind}
@@ -237,7 +238,7 @@ def _hear_anew(state: State, gone: Collection[Pressure], now: float) -> list[Eve
 def _known(state: State, vital: str) -> list[Newest]:
     """In order of measurement."""
     return [
-        Newest(value, p.effective, p.received, p.unproven or p.causes.get(vital, ""))
+        Newest(value, p.effective, p.received, p.unproven or p.causes.get(vital))
         for p in state.cuffs.pressures
         if (value := p.value(vital)) is not None
     ]
@@ -245,15 +246,19 @@ def _known(state: State, vital: str) -> list[Newest]:
 
 def _retell(pressure: Pressure, now: float) -> list[Event]:
     """Return the present verdicts on its rows, one event for all rows with the same reason."""
-    rows: dict[str, list[str]] = {}
+    rows: list[tuple[Reason | None, list[str]]] = []
     for vital, key in pressure.keys.items():
         if vital in pressure.values:
-            said = both(pressure.unproven, pressure.causes.get(vital, ""))
-            rows.setdefault(said, []).append(key)
+            why = both(pressure.unproven, pressure.causes.get(vital))
+            alike = next((keys for known, keys in rows if known == why), None)
+            if alike is None:
+                rows.append((why, [key]))
+            else:
+                alike.append(key)
     return [
         Rejudged(
-            at=now, keys=tuple(keys), state="suspect" if reason else "accepted", reason=reason,
+            at=now, keys=tuple(keys), state="suspect" if why else "accepted", because=why,
             effective=pressure.effective,
         )
-        for reason, keys in rows.items()
+        for why, keys in rows
     ]  # fmt: skip

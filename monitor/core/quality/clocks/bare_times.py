@@ -10,8 +10,8 @@ measures: these are in doubt, until their pace proves the step.
 from monitor.core.quality.clocks.clock_evidence import WITNESSES, ClockMessage, Placed, Run
 from monitor.core.quality.clocks.device_clock import DeviceClock
 from monitor.core.quality.clocks.timebase import AGREE_S, DAY_S, FUTURE_S, RIGHT_S, right
-from monitor.core.sentences.figures import span
 from monitor.core.vocabulary.events import ClockStepped
+from monitor.core.vocabulary.reasons import Reason
 
 
 def place(clock: DeviceClock, message: ClockMessage) -> Placed:
@@ -41,11 +41,9 @@ def beside(clock: DeviceClock, message: ClockMessage) -> Placed:
     """
     offset = message.offset
     if clock.offset is None:
-        return clock.placed(
-            message, doubt="how far the clock of the device is off is not known yet"
-        )
+        return clock.placed(message, doubt=Reason("clock_unknown"))
     early = clock.offset - offset
-    return clock.placed(message, -early, _dated_ahead(early) if early > AGREE_S else "")
+    return clock.placed(message, -early, _dated_ahead(early) if early > AGREE_S else None)
 
 
 def _goes_on(run: Run, offset: float) -> bool:
@@ -128,19 +126,13 @@ def _older(
     return placed
 
 
-def _dated_ahead(seconds: float) -> str:
-    return f"the device dates it {span(seconds)} ahead; the time of receipt is used"
+def _dated_ahead(seconds: float) -> Reason:
+    return Reason("dated_ahead", {"seconds": seconds})
 
 
-def _always_as_old(seconds: float) -> str:
-    return (
-        f"the device dates it {span(seconds)} back, as each one before: its clock may be so far "
-        "behind"
-    )
+def _always_as_old(seconds: float) -> Reason:
+    return Reason("always_as_old", {"seconds": seconds})
 
 
-def _set_or_old(seconds: float) -> str:
-    return (
-        f"it is {span(seconds)} old, or the clock of the device was set back: which of them is not "
-        "known yet"
-    )
+def _set_or_old(seconds: float) -> Reason:
+    return Reason("old_or_set", {"seconds": seconds})

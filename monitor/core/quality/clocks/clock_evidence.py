@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from monitor.core.quality.clocks.timebase import AGREE_S
 from monitor.core.vocabulary.events import ClockStepped
+from monitor.core.vocabulary.reasons import Reason
 
 WITNESSES: Final = 3
 STREAMS: Final = 8  # this many, each within seconds of the one before, are a stream
@@ -41,15 +42,15 @@ class Placed(Struct, frozen=True, gc=False):
     """When a reading was measured, and how far that can be trusted.
 
     effective   by our clock, never after the receipt
-    late        why it is history; "": it is not
-    doubt       why it may only raise alarms and be drawn; "": there is no doubt about its time
+    late        why it is history; None: it is not
+    doubt       why it may only raise alarms and be drawn; None: there is no doubt about its time
     step        the device's clock was set, and this message shows it
     unsure      it also shows that those received since then may be older than was assumed
     """
 
     effective: float
-    late: str = ""
-    doubt: str = ""
+    late: Reason | None = None
+    doubt: Reason | None = None
     step: ClockStepped | None = None
     unsure: float | None = None
 

@@ -13,6 +13,7 @@ from monitor.core.quality.clocks.publishing_order import Order
 from monitor.core.quality.clocks.timebase import RIGHT_S, TRUSTED_S, right, set_reason, too_old
 from monitor.core.quality.clocks.units_by_pace import ClockPace
 from monitor.core.vocabulary.events import ClockStepped
+from monitor.core.vocabulary.reasons import Reason
 
 STEADY_S: Final = 60.0
 GUESSED_S: Final = 10.0
@@ -181,9 +182,9 @@ class DeviceClock(Struct, omit_defaults=True):
 
     @staticmethod
     def placed(
-        message: ClockMessage, waited: float = 0.0, doubt: str = "",
+        message: ClockMessage, waited: float = 0.0, doubt: Reason | None = None,
         step: ClockStepped | None = None, unsure: float | None = None,
     ) -> Placed:  # fmt: skip
         age = message.age + max(0.0, waited)
         late = too_old(age)
-        return Placed(message.issued - age, late, "" if late else doubt, step, unsure)
+        return Placed(message.issued - age, late, None if late else doubt, step, unsure)

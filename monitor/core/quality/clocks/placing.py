@@ -7,9 +7,10 @@ from monitor.core.quality.clocks.clock_evidence import ClockMessage, Placed
 from monitor.core.quality.clocks.device_clock import DeviceClock
 from monitor.core.quality.clocks.timebase import AGREE_S, LATE_S, TRUSTED_S, lateness, right
 from monitor.core.quality.clocks.units_by_pace import ClockPace
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.vitals import Observation
 
-_NO_UNIT: Final = "in which unit the device counts its time is not known yet"
+_NO_UNIT: Final = Reason("unit_unknown")
 
 
 def place(clock: DeviceClock, observation: Observation, boot: str, now: float) -> Placed:
@@ -44,7 +45,7 @@ def place(clock: DeviceClock, observation: Observation, boot: str, now: float) -
                     clock.ease(difference)
             if effective >= issued:
                 return Placed(issued)
-            late = "" if issued - effective <= LATE_S else lateness(observation, effective)
+            late = None if issued - effective <= LATE_S else lateness(observation, effective)
             return Placed(effective, late)
     return _by_its_time(clock, observation, boot, now, told, sent)
 

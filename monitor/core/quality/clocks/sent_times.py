@@ -17,12 +17,11 @@ from monitor.core.quality.clocks.timebase import (
     RIGHT_S,
     TRUSTED_S,
     right,
-    state_of,
 )
-from monitor.core.sentences.figures import span
+from monitor.core.vocabulary.reasons import Reason
 
 CATCHES_UP_S: Final = 1.5
-_NOT_KNOWN: Final = "how far the clock of the device was off when it was sent is not known"
+_NOT_KNOWN: Final = Reason("clock_then_unknown")
 
 
 def place(clock: DeviceClock, message: ClockMessage) -> Placed:
@@ -172,7 +171,7 @@ def _behind(
         return clock.placed(message, doubt=_either(wait))
     clock.published = message.issued - wait
     clock.waits = message.issued if clock.waits is None else clock.waits
-    doubt = _set_ahead(run.jump) if _may_be_older(run, message.age + wait) else ""
+    doubt = _set_ahead(run.jump) if _may_be_older(run, message.age + wait) else None
     return clock.placed(message, offset - clock.correction, doubt=doubt)
 
 
@@ -206,26 +205,17 @@ def _live(clock: DeviceClock, message: ClockMessage, offset: float, count: int =
     return clock.placed(message, message.offset - clock.correction)
 
 
-def _which(offset: float) -> str:
-    return f"its clock is {state_of(offset)}, or farther ahead and it waited: not known yet"
+def _which(offset: float) -> Reason:
+    return Reason("off_or_waited", {"behind_s": offset, "right": right(offset)})
 
 
-def _either(wait: float) -> str:
-    return (
-        f"it waited for {span(wait)}, or the clock of the device was set back: which of them is "
-        "not known yet"
-    )
+def _either(wait: float) -> Reason:
+    return Reason("waited_or_set", {"seconds": wait})
 
 
-def _set_ahead(jump: float) -> str:
-    return (
-        f"it waited, and {span(jump)} were missing before it: the device sent nothing, or its "
-        "clock was set ahead: which of them is not known yet"
-    )
+def _set_ahead(jump: float) -> Reason:
+    return Reason("gap_or_set", {"seconds": jump})
 
 
-def _set(offset: float) -> str:
-    return (
-        f"the clock of the device was set and is {state_of(offset)}, or less and it waited: not "
-        "known yet"
-    )
+def _set(offset: float) -> Reason:
+    return Reason("set_or_waited", {"behind_s": offset, "right": right(offset)})

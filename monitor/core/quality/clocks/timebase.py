@@ -19,7 +19,6 @@ the entry to both. This module has the limits and the reasons that they share.
 
 from typing import Final
 
-from monitor.core.sentences.figures import span
 from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.vitals import Observation
 
@@ -39,28 +38,21 @@ def counted_from(effective: float, issued: float) -> float:
     return effective if issued - effective <= TRUSTED_S else issued
 
 
-def lateness(observation: Observation, effective: float) -> str:
-    """Return why this reading is history; "" when it is live."""
+def lateness(observation: Observation, effective: float) -> Reason | None:
+    """Return why this reading is history; None when it is live."""
     if observation.replayed:
-        return "replayed by the broker (retained): history"
+        return Reason("replayed")
     return too_old(observation.issued - effective)
 
 
-def too_old(age: float) -> str:
-    """Return why a reading of this age at its receipt, s, is history; "" when it is not."""
-    return f"measured {span(age)} before it was received" if age > LATE_S else ""
+def too_old(age: float) -> Reason | None:
+    """Return why a reading of this age at its receipt, s, is history; None when it is not."""
+    return Reason("too_old", {"seconds": age}) if age > LATE_S else None
 
 
 def right(offset: float) -> bool:
     """Return whether a device whose messages differ by this has a clock that is (nearly) right."""
     return -AGREE_S <= offset <= RIGHT_S
-
-
-def state_of(offset: float) -> str:
-    """Return the state of a clock with this offset, in words."""
-    if right(offset):
-        return "right"
-    return f"{span(abs(offset))} {'behind' if offset > 0 else 'ahead'}"
 
 
 def set_reason(device: str, was: float, offset: float) -> Reason:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from monitor.core.quality.cuffs.judging_order import Turn
 from monitor.core.sentences import figures
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.vitals import PRESSURES, Observation
 
 KEPT: Final = 64
@@ -51,15 +52,15 @@ class Pressure(Struct, frozen=True, omit_defaults=True):
     received: float = 0.0
     measured: float | None = None
     keys: dict[str, str] = {}
-    causes: dict[str, str] = {}
-    doubts: dict[str, str] = {}
+    causes: dict[str, Reason] = {}
+    doubts: dict[str, Reason] = {}
     user: int | None = None
     waits: bool = False
     turns: dict[str, Turn] = {}
 
     @property
-    def unproven(self) -> str:
-        """Why it may only raise alarms; "": it is of now and of the patient."""
+    def unproven(self) -> Reason | None:
+        """Why it may only raise alarms; None: it is of now and of the patient."""
         return both(*self.doubts.values())
 
     def value(self, vital: str) -> float | None:
@@ -86,7 +87,7 @@ class Pressure(Struct, frozen=True, omit_defaults=True):
         return self.clean and self.sbp is not None and self.dbp is not None
 
 
-def doubted(pressure: Pressure, doubts: dict[str, str]) -> Pressure:
+def doubted(pressure: Pressure, doubts: dict[str, Reason]) -> Pressure:
     """Return the same with these doubts instead of those that it had; it no longer waits."""
     clean = not pressure.causes and not doubts
     return replace(pressure, doubts=doubts, clean=clean, waits=False)
@@ -97,9 +98,15 @@ def with_row(pressures: Sequence[Pressure], key: str) -> Pressure | None:
     return next((p for p in pressures if key in p.keys.values()), None)
 
 
-def both(*reasons: str) -> str:
-    """Join the doubts about a reading into one phrase; "": no doubt."""
-    return "; ".join(reason for reason in reasons if reason)
+def both(*reasons: Reason | None) -> Reason | None:
+    """Join the doubts about a reading into one; None: no doubt."""
+    joined: Reason | None = None
+    for reason in reasons:
+        if joined is None:
+            joined = reason
+        elif reason is not None:
+            joined = Reason("both", {"first": joined, "second": reason})
+    return joined
 
 
 def other_half(pressures: Sequence[Pressure], observation: Observation) -> Pressure | None:

@@ -14,6 +14,7 @@ from monitor.adapters.store.questions.findings import (
 )
 from monitor.adapters.store.tables.beats import packed
 from monitor.core.vocabulary.events import Blinded, Episode, EpisodeChanged, Judged, Rejudged
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.words import Verdict
 from tests.adapters.store.running import Running
 from tests.adapters.store.sessions import T0, alarm, judged, reading
@@ -86,6 +87,22 @@ async def test_an_observation_says_everything_that_was_judged(store: Running) ->
     (row,) = await everything(store, 10)
     for name in ObservationRow.__struct_fields__[1:]:
         assert getattr(row, name) == getattr(verdict, name), name
+
+
+async def test_the_row_of_a_reading_has_the_sentence_of_a_reason_that_is_data(
+    store: Running,
+) -> None:
+    doubted = replace(judged(1, state="suspect"), reason="", because=Reason("no_skin"))
+    await store.commit(reading(1, verdicts=(doubted,)))
+    (row,) = await everything(store, 10)
+    assert row.reason == "the sensor reports no skin contact"
+    anew = Rejudged(
+        at=T0 + 2, keys=(doubted.key,), state="suspect", effective=T0 + 1,
+        because=Reason("same_pressures"),
+    )  # fmt: skip
+    await store.commit(Entry("e0", T0 + 2, None, [anew]))
+    (row,) = await everything(store, 10)
+    assert row.reason == "the very same systolic, diastolic and mean as the reading before"
 
 
 async def test_beats_are_kept_in_whole_milliseconds_and_what_is_none_is_left_out(

@@ -88,6 +88,17 @@ def test_a_row_has_the_sentence_of_a_reason_and_the_data() -> None:
     assert (event.alarm.because, event.alarm.reason) == (BACK, SENTENCE)
 
 
+def test_a_verdict_has_its_reason_in_both_forms_and_an_accepted_one_has_none() -> None:
+    doubt = Reason("no_skin")
+    doubted = replace(judged(1, state="suspect"), reason="", because=doubt)
+    ((_, _, _, body),) = lines(reading(1, verdicts=(doubted, judged(1, vital="sbp"))))
+    first, second = msgspec.json.decode(body)["events"]
+    assert first["reason"] == "the sensor reports no skin contact"
+    assert first["because"] == {"code": "no_skin", "facts": {}}
+    assert second["reason"] == ""
+    assert "because" not in second
+
+
 def test_a_row_of_an_older_version_has_the_sentence_only() -> None:
     ((at, side, kind, body),) = lines(Entry("e0", 0.0, None, [told(BACK)]))
     row = msgspec.json.decode(body)

@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from monitor.core.sentences.english import in_words, sentence
+from monitor.core.sentences.english import english, in_words, sentence
 from monitor.core.vocabulary.events import AlarmChanged, Closed, Duplicate, Rejudged
 from monitor.core.vocabulary.inputs import Contact, CuffUser, MeasuredNow
 from monitor.core.vocabulary.refusals import GateRefused, Refused
@@ -82,7 +82,7 @@ def test_an_old_record_clears_confirms_satisfies_and_opens_nothing() -> None:
     assert course.rows("sbp")[-1][2] == "stored in the cuff, measured 7 days ago or more"
     assert course.status(700 + 31 * MIN).vitals["sbp"].value == 188
     cuff = course.status(700 + 31 * MIN).cuffs["cuff"]
-    assert cuff.stored_reason == (
+    assert english(cuff.stored_because) == (
         "4 readings, each stored in the cuff, measured 7 days ago or more. Kept, and not watched."
     )
 

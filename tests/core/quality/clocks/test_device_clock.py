@@ -8,7 +8,7 @@ import pytest
 from monitor.core.quality.clocks.clock_evidence import Placed
 from monitor.core.quality.clocks.device_clock import DeviceClock
 from monitor.core.quality.clocks.placing import place
-from monitor.core.sentences.english import sentence
+from monitor.core.sentences.english import english, sentence
 from monitor.core.vocabulary.inputs import DeviceStatus
 from monitor.core.vocabulary.vitals import Observation
 from tests.core.course import Course
@@ -195,7 +195,7 @@ def test_set_back_by_less_than_since_the_last_one_is_in_doubt_until_the_pace_pro
     device.behind = 540
     first = device.message(2700, 2701, age=4)
     assert (kind(first), first.effective, first.step) == ("doubt", 2697, None)
-    assert "9 min" in first.doubt
+    assert "9 min" in english(first.doubt)
     second = device.message(3600, 3601)
     assert (kind(second), second.step is not None) == ("live", True)
 
@@ -410,7 +410,7 @@ def test_a_reading_without_sent_of_a_device_that_sends_it_is_placed_by_what_is_k
 @pytest.mark.parametrize("tells", [True, False])
 def test_what_the_broker_kept_teaches_nothing(tells: bool) -> None:
     device = Device(tells=tells)
-    assert "retained" in device.message(0, 5000, replayed=True).late
+    assert "retained" in english(device.message(0, 5000, replayed=True).late)
     assert device.clock == DeviceClock()
 
 

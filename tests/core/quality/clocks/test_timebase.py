@@ -8,6 +8,7 @@ from monitor.core.quality.clocks.clock_evidence import Placed
 from monitor.core.quality.clocks.device_clock import DeviceClock
 from monitor.core.quality.clocks.placing import place
 from monitor.core.quality.clocks.timebase import lateness, too_old
+from monitor.core.sentences.english import english
 from monitor.core.vocabulary.vitals import Observation
 from tests.core.course import Course
 
@@ -76,13 +77,13 @@ def test_late_is_more_than_ten_minutes_old(age: float, late: bool) -> None:
 
 
 def test_how_old_a_late_reading_is_reads_as_people_say_it() -> None:
-    assert too_old(1200) == "measured 20 min before it was received"
-    assert too_old(9 * 3600) == "measured 9 h before it was received"
-    assert too_old(20_780 * 86_400.0) == "measured 20780 days before it was received"
+    assert english(too_old(1200)) == "measured 20 min before it was received"
+    assert english(too_old(9 * 3600)) == "measured 9 h before it was received"
+    assert english(too_old(20_780 * 86_400.0)) == "measured 20780 days before it was received"
 
 
 def test_a_retained_message_is_history_however_fresh_it_looks() -> None:
-    assert "retained" in lateness(reading(1000, 1000, replayed=True), 1000)
+    assert "retained" in english(lateness(reading(1000, 1000, replayed=True), 1000))
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ def test_a_retained_message_is_history_however_fresh_it_looks() -> None:
 def test_a_reading_from_the_future(ahead: float, sent: float | None, doubt: bool) -> None:
     found = placed(reading(1000, 1000 + ahead, sent))
     assert bool(found.doubt) is doubt
-    assert (found.effective, found.late) == (1000, "")
+    assert (found.effective, found.late) == (1000, None)
 
 
 # --- through the session ------------------------------------------------------------------------
