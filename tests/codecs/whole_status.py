@@ -160,7 +160,7 @@ WATCHERS: Final = Watchers(watching=1, visible=1, audible=1)
 ANNA: Final = Contact(id=4, name="Anna")
 TOLD: Final = NoticeRow(
     id="n-1-0", message="n-1", encounter=ENCOUNTER, alarm=STRUCK.id, contact=ANNA.id,
-    name=ANNA.name, channel="json", place=0, priority="medium", kind="physiological",
+    name=ANNA.name, channel="json", channel_index=0, priority="medium", kind="physiological",
     onset=STRUCK.onset, queued_at=DOSED + 46 * 60, at=DOSED + 46 * 60 + 9, attempts=2,
     state="sent", sent_at=DOSED + 46 * 60 + 3, delivered_at=DOSED + 46 * 60 + 4,
     seen_at=DOSED + 46 * 60 + 5, acknowledged_at=DOSED + 46 * 60 + 8,

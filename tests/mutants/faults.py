@@ -366,7 +366,7 @@ FAULTS: Final[list[Fault]] = [
         ("return all(reading.get(vital, value) == value", "return any(reading.get(vital) == value"),
         ("if number > 0 or (number and not late)", "if number"),
         (
-            "if self.passed is None or time > self.passed:\n            return Known",
+            "if self.forgotten is None or time > self.forgotten:\n            return Known",
             "if True:\n            return Known",
         ),
         ("            if whole.number:\n", "            if False:\n"),

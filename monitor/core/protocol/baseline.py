@@ -79,7 +79,7 @@ class BaselineReadings(Struct):
     def take_out(self, vital: str, effective: float) -> None:
         """Remove a reading that is no longer believed."""
         kept = self.kept.get(vital, [])
-        self.kept[vital] = [row for row in kept if row[0] != effective]
+        self.kept[vital] = [r for r in kept if r[0] != effective]
 
     @property
     def _span(self) -> float:
@@ -106,15 +106,16 @@ class BaselineReadings(Struct):
     def too_soon(self, until: float) -> int:
         """Return the number of clean pressure readings less than a minute after one that counts."""
         whole = [(v, _window(self._counted(v), until)) for v in HALVES]
-        return min(len(rows) - len(_spaced(v, rows)) for v, rows in whole)
+        return min(len(readings) - len(_spaced(v, readings)) for v, readings in whole)
 
     def taken(self, most: int | None = None) -> int:
         """Return the number of clean pressure readings a minute apart of any age, up to `most`."""
         return min(len(_spaced(v, self._counted(v), most)) for v in HALVES)
 
     def _counted(self, vital: str) -> list[tuple[float, float]]:
-        rows, since = self.kept.get(vital, []), self.since.get(vital)
-        return rows if since is None else rows[bisect_right(rows, since, key=_measured) :]
+        readings, since = self.kept.get(vital, []), self.since.get(vital)
+        first = 0 if since is None else bisect_right(readings, since, key=_measured)
+        return readings[first:] if first else readings
 
     def set_aside(self, vital: str, at: float) -> None:
         """Set aside the readings up to `at`: they stop counting as soon as a newer one comes."""
@@ -122,18 +123,18 @@ class BaselineReadings(Struct):
 
     def withdraw(self, vital: str, value: float, since: float) -> None:
         """Withdraw the readings of this value since `since`: they seemed clean and are doubtful."""
-        rows = self.kept.get(vital, [])
-        doubtful = [row for row in rows if row[0] >= since and row[1] == value]
-        self.kept[vital] = [row for row in rows if row[0] < since or row[1] != value]
+        readings = self.kept.get(vital, [])
+        doubtful = [r for r in readings if r[0] >= since and r[1] == value]
+        self.kept[vital] = [r for r in readings if r[0] < since or r[1] != value]
         self.doubted[vital] = [*self.doubted.get(vital, []), *doubtful][-MOST_KEPT:]
 
     def dosed(self) -> None:
         """Freeze the baseline at the dose: earlier readings serve no other purpose."""
         self.before, self.aside = {}, []
-        for vital, rows in self.kept.items():
+        for vital, readings in self.kept.items():
             counted = self._counted(vital)
             if not counted:
-                counted = sorted(rows + self.doubted.get(vital, []))
+                counted = sorted(readings + self.doubted.get(vital, []))
                 self.aside.append(vital)
             self.before[vital] = _thinned(vital, counted)
         self.kept, self.since, self.doubted, self.later = {}, {}, {}, True
@@ -142,8 +143,8 @@ class BaselineReadings(Struct):
         """Return the baseline of a dose at that time, from the readings that count now."""
         found: dict[str, Baseline] = {}
         for vital in {**self.before, **self.kept}:
-            rows = sorted(self.before.get(vital, []) + self.kept.get(vital, []))
-            base = _baseline(vital, rows, until)
+            readings = sorted(self.before.get(vital, []) + self.kept.get(vital, []))
+            base = _baseline(vital, readings, until)
             if base is not None:
                 found[vital] = replace(base, grade="poor") if vital in self.aside else base
         return _graded_together(found)
@@ -152,9 +153,9 @@ class BaselineReadings(Struct):
         """Remove a struck-out reading; return whether a frozen baseline was made from it."""
         struck = (effective, value)
         frozen = struck in self.before.get(vital, []) or struck in self.again.get(vital, [])
-        for rows in (self.kept, self.doubted, self.before, self.again):
-            if vital in rows:
-                rows[vital] = [row for row in rows[vital] if row != struck]
+        for readings in (self.kept, self.doubted, self.before, self.again):
+            if vital in readings:
+                readings[vital] = [r for r in readings[vital] if r != struck]
         return frozen
 
     def retake(self, vital: str, now: float) -> None:
@@ -166,7 +167,7 @@ class BaselineReadings(Struct):
         return _of_later(vital, self.again.get(vital, []))
 
     def _recent(self, vital: str, now: float) -> list[tuple[float, float]]:
-        return [row for row in self.kept[vital] if now - WINDOW_S <= row[0] <= now]
+        return [r for r in self.kept[vital] if now - WINDOW_S <= r[0] <= now]
 
     def recent(self, now: float) -> dict[str, Baseline]:
         """Return vital sign -> baseline after the dose, from the last 15 minutes if enough."""
@@ -174,51 +175,51 @@ class BaselineReadings(Struct):
         return {vital: base for vital, base in found.items() if base is not None}
 
 
-def _of_later(vital: str, rows: list[tuple[float, float]]) -> Baseline | None:
-    base = _summary(vital, rows)
+def _of_later(vital: str, readings: list[tuple[float, float]]) -> Baseline | None:
+    base = _summary(vital, readings)
     if base is None or base.count < VITALS[vital].baseline.later_wanted:
         return None
-    return replace(base, grade="fair" if _steady(vital, rows) else "poor")
+    return replace(base, grade="fair" if _steady(vital, readings) else "poor")
 
 
-def _thinned(vital: str, rows: list[tuple[float, float]]) -> list[tuple[float, float]]:
+def _thinned(vital: str, readings: list[tuple[float, float]]) -> list[tuple[float, float]]:
     """Return a stream with fewer readings, enough for a median; other readings as they are."""
     apart = VITALS[vital].baseline.later_apart
     if not apart:
-        return rows
+        return readings
     thin: list[tuple[float, float]] = []
-    for row in rows:
-        if not thin or row[0] - thin[-1][0] >= apart:
-            thin.append(row)
+    for reading in readings:
+        if not thin or reading[0] - thin[-1][0] >= apart:
+            thin.append(reading)
     return thin
 
 
-def _window(rows: list[tuple[float, float]], until: float) -> list[tuple[float, float]]:
-    recent = [r for r in rows if until - WINDOW_S <= r[0] < until]
-    return recent if len(recent) > 1 else [r for r in rows if r[0] < until]
+def _window(readings: list[tuple[float, float]], until: float) -> list[tuple[float, float]]:
+    recent = [r for r in readings if until - WINDOW_S <= r[0] < until]
+    return recent if len(recent) > 1 else [r for r in readings if r[0] < until]
 
 
 def _spaced(
-    vital: str, rows: list[tuple[float, float]], most: int | None = None
+    vital: str, readings: list[tuple[float, float]], most: int | None = None
 ) -> list[tuple[float, float]]:
     """Return the readings that are far enough apart to count, up to `most` of them."""
     apart = VITALS[vital].baseline.counted_apart
     if not apart:
-        return rows[:most]
+        return readings[:most]
     spaced: list[tuple[float, float]] = []
     at = 0
-    while at < len(rows) and len(spaced) != most:
-        spaced.append(rows[at])
-        at = bisect_left(rows, apart, lo=at + 1, key=partial(_since, rows[at][0]))
+    while at < len(readings) and len(spaced) != most:
+        spaced.append(readings[at])
+        at = bisect_left(readings, apart, lo=at + 1, key=partial(_since, readings[at][0]))
     return spaced
 
 
-def _measured(row: tuple[float, float]) -> float:
-    return row[0]
+def _measured(reading: tuple[float, float]) -> float:
+    return reading[0]
 
 
-def _since(first: float, row: tuple[float, float]) -> float:
-    return row[0] - first
+def _since(first: float, reading: tuple[float, float]) -> float:
+    return reading[0] - first
 
 
 def _graded_together(found: dict[str, Baseline]) -> dict[str, Baseline]:
@@ -228,22 +229,22 @@ def _graded_together(found: dict[str, Baseline]) -> dict[str, Baseline]:
     return {v: replace(b, grade=worst) if v in HALVES else b for v, b in found.items()}
 
 
-def _baseline(vital: str, rows: list[tuple[float, float]], until: float) -> Baseline | None:
-    return _summary(vital, _window(rows, until))
+def _baseline(vital: str, readings: list[tuple[float, float]], until: float) -> Baseline | None:
+    return _summary(vital, _window(readings, until))
 
 
-def _summary(vital: str, rows: list[tuple[float, float]]) -> Baseline | None:
-    values = _values(vital, rows)
+def _summary(vital: str, readings: list[tuple[float, float]]) -> Baseline | None:
+    values = _values(vital, readings)
     if not values:
         return None
     return Baseline(
         value=round(median(values), 2), spread=round(_spread(values), 2), count=len(values),
-        grade=_grade(vital, len(values), steady=_steady(vital, rows)),
+        grade=_grade(vital, len(values), steady=_steady(vital, readings)),
     )  # fmt: skip
 
 
-def _values(vital: str, rows: list[tuple[float, float]]) -> list[float]:
-    return [value for _, value in _spaced(vital, rows)]
+def _values(vital: str, readings: list[tuple[float, float]]) -> list[float]:
+    return [value for _, value in _spaced(vital, readings)]
 
 
 def _spread(values: list[float]) -> float:
@@ -251,8 +252,8 @@ def _spread(values: list[float]) -> float:
     return _MAD_TO_SD * median([abs(v - centre) for v in values])
 
 
-def _steady(vital: str, rows: list[tuple[float, float]]) -> bool:
-    values, rule = _values(vital, rows), VITALS[vital].baseline
+def _steady(vital: str, readings: list[tuple[float, float]]) -> bool:
+    values, rule = _values(vital, readings), VITALS[vital].baseline
     if rule.range_at_most is not None and max(values) - min(values) > rule.range_at_most:
         return False
     return _spread(values) <= rule.spread_at_most

@@ -189,7 +189,7 @@ class CanarySession:
     async def _notice(self, notice: Notice) -> None:
         row = NoticeRow(
             id=_ME, message=_ME, encounter="", alarm="", contact=CANARY_ID, name=_ME,
-            channel=CANARY_URL.partition(":")[0], place=0, priority=notice.priority,
+            channel=CANARY_URL.partition(":")[0], channel_index=0, priority=notice.priority,
             kind=notice.kind, onset=notice.onset, queued_at=notice.at, at=notice.at, purpose="test",
         )  # fmt: skip
         try:

@@ -264,11 +264,11 @@ class Ingest:
             self._store.append(Entry(encounter_id="", at=handed.issued, token=receipt))
         return slots
 
-    def judge(self, slot: Slot, now: float, *, passed: bool) -> int:
+    def judge(self, slot: Slot, now: float, *, in_turn: bool) -> int:
         """Judge one reading, or quarantine a part that is not a reading. The commit of the last
         part confirms the message."""
         handed, observation = slot.handed, slot.observation
-        token = _settle(slot) if passed else None
+        token = _settle(slot) if in_turn else None
         if observation is None:
             assert slot.aside is not None
             receipt = Receipt(token, results=["quarantined"] * slot.aside.readings)
@@ -276,17 +276,13 @@ class Ingest:
             return 0
         receipt = Receipt(token, handed.device)
         session = self._ward.serving.get(handed.device)
-        why = ""  # the reading counts no more: this may have happened while it waited
-        if session is None or session is not handed.serving:
-            why = f"device {handed.device} has left the session of this reading"
-        elif not session.open:
-            why = "the session of this reading is closed"
-        if why or session is None:
+        if session is None or session is not handed.serving or not session.open:
+            why = _ended(session, handed)
             receipt.results = ("quarantined",)
             self._quarantine(handed, now, Aside("no_session", why, b""), receipt)
             return 0
         try:
-            return self._apply(session, slot, observation, now, receipt, passed=passed)
+            return self._apply(session, slot, observation, now, receipt, in_turn=in_turn)
         except Exception as error:  # noqa: BLE001 - ours, with one reading; others must be judged
             # Unconfirmed, it would come again and again, and in the end stop all others.
             receipt.results = ("quarantined",)
@@ -295,7 +291,7 @@ class Ingest:
 
     def _apply(
         self, session: Session, slot: Slot, observation: Observation, now: float,
-        receipt: Receipt, *, passed: bool,
+        receipt: Receipt, *, in_turn: bool,
     ) -> int:  # fmt: skip
         events = self._ward.apply(session, Observed(observation), now, receipt)
         result = result_of(events)
@@ -303,7 +299,7 @@ class Ingest:
         if observation.seq is not None:
             device, new = slot.handed.device, result != "duplicate"
             slot.filed = (_filed_under(session, device), observation.seq, new)
-            if passed:
+            if in_turn:
                 self._expect(slot, receipt, now)
         return moved(events)
 
@@ -457,6 +453,13 @@ def _handed(message: Arrival, now: float, aside: Aside, about: Arrived | None) -
         about.device if about else "", message.topic, about.format if about else "", b"",
         message.token, now, aside=aside, size=len(message.payload),
     )  # fmt: skip
+
+
+def _ended(session: Session | None, handed: Handed) -> str:
+    """Return why a reading no longer counts, which did when it was received."""
+    if session is not None and session is handed.serving:
+        return "the session of this reading is closed"
+    return f"device {handed.device} has left the session of this reading"
 
 
 def _settle(slot: Slot) -> AckToken | None:

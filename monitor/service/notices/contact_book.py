@@ -60,10 +60,10 @@ class ContactBook:
         contact = self.find(contact_id)
         return contact is not None and url in contact.urls
 
-    def address(self, contact_id: int, place: int) -> str:
+    def address(self, contact_id: int, index: int) -> str:
         """Return the address at this index of the contact's list; "" if there is none."""
         contact = self.find(contact_id)
-        return "".join(contact.urls[place : place + 1]) if contact else ""
+        return "".join(contact.urls[index : index + 1]) if contact else ""
 
     def zone(self, contact_id: int) -> str:
         """Return the time zone of the contact; UTC if there is no such contact any more."""

@@ -32,39 +32,39 @@ class Delivery:
         self._sender = sender
         self._book = book
 
-    async def attempts(self, dispatch: Dispatch, place: int) -> AsyncGenerator[Report, None]:
+    async def attempts(self, dispatch: Dispatch, index: int) -> AsyncGenerator[Report, None]:
         """Send on this channel, and yield a report after each attempt. A report must be applied to
         the dispatch before the next one is requested."""
-        if await self._is_wanted(dispatch, place):
+        if await self._is_wanted(dispatch, index):
             for pause in (*PAUSES_S, None):
-                report = await self._attempt(dispatch, place, last=pause is None)
+                report = await self._attempt(dispatch, index, last=pause is None)
                 if report is None:
                     break
                 yield report
                 if report.outcome.ok or report.last or pause is None:
                     break
-                await self._rest(dispatch, place, pause)
-        late = await self._late(dispatch, place)
+                await self._rest(dispatch, index, pause)
+        late = await self._late(dispatch, index)
         if late is not None:
             yield late
 
-    async def _is_wanted(self, dispatch: Dispatch, place: int) -> bool:
+    async def _is_wanted(self, dispatch: Dispatch, index: int) -> bool:
         """Wait until this channel is needed: for a high alarm immediately, for others when the
         channel before it fails. Return whether there is still a row to send."""
-        if place == 0 or dispatch.at_once(place):
+        if index == 0 or dispatch.at_once(index):
             return True
-        until = self._clock.real() + FALL_BACK_S * place
-        earlier = {p for p in dispatch.rows if p < place}
-        while dispatch.rows[place] and not dispatch.sent and not earlier <= dispatch.failed:
+        until = self._clock.real() + FALL_BACK_S * index
+        earlier = {p for p in dispatch.rows if p < index}
+        while dispatch.rows[index] and not dispatch.sent and not earlier <= dispatch.failed:
             if not await self._moved(dispatch, until):
                 return True
-        return bool(dispatch.rows[place])
+        return bool(dispatch.rows[index])
 
-    async def _rest(self, dispatch: Dispatch, place: int, pause: float) -> None:
+    async def _rest(self, dispatch: Dispatch, index: int, pause: float) -> None:
         """Wait for the next attempt, while there is still a row to send."""
         spread = pause * (1 + random.uniform(-JITTER, JITTER))  # noqa: S311 - no secret
         until = self._clock.real() + spread
-        while dispatch.rows[place] and await self._moved(dispatch, until):
+        while dispatch.rows[index] and await self._moved(dispatch, until):
             pass
 
     async def _moved(self, dispatch: Dispatch, until: float) -> bool:
@@ -78,42 +78,42 @@ class Delivery:
                 await dispatch.moved.wait()
         return True
 
-    async def _attempt(self, dispatch: Dispatch, place: int, *, last: bool) -> Report | None:
+    async def _attempt(self, dispatch: Dispatch, index: int, *, last: bool) -> Report | None:
         """Try once to send. Return the report; None: there is no row left to send."""
-        if not dispatch.rows[place]:
+        if not dispatch.rows[index]:
             return None
-        sent = list(dispatch.rows[place])
-        if not self._book.has(dispatch.contact, dispatch.urls[place]):
+        sent = list(dispatch.rows[index])
+        if not self._book.has(dispatch.contact, dispatch.urls[index]):
             outcome: Outcome | None = Outcome(False, CHANGED)
             last = True
         else:
-            outcome = await self._send(dispatch, place, sent)
+            outcome = await self._send(dispatch, index, sent)
         if outcome is None:
             return None
         ids = tuple(row.id for row in sent)
-        return Report(dispatch, place, outcome, self._clock.now(), ids, last=last or outcome.final)
+        return Report(dispatch, index, outcome, self._clock.now(), ids, last=last or outcome.final)
 
     async def _send(
-        self, dispatch: Dispatch, place: int, sent: list[NoticeRow]
+        self, dispatch: Dispatch, index: int, sent: list[NoticeRow]
     ) -> Outcome | None:  # fmt: skip
         """Send the rows that wait when the attempt's turn comes, and set `sent` to them."""
 
         def make() -> Message | None:
-            sent[:] = dispatch.rows[place]
+            sent[:] = dispatch.rows[index]
             return dispatch.message(sent, self._book.zone(dispatch.contact)) if sent else None
 
-        url, key = dispatch.urls[place], f"{dispatch.id}.{place}"
+        url, key = dispatch.urls[index], f"{dispatch.id}.{index}"
         try:
             return await self._sender.send(url, make, key, dispatch.secret)
         except Exception as error:  # noqa: BLE001 - ours; tried again like any other
             return Outcome(False, f"it failed here ({type(error).__name__})")
 
-    async def _late(self, dispatch: Dispatch, place: int) -> Report | None:
+    async def _late(self, dispatch: Dispatch, index: int) -> Report | None:
         """Return a late success: an attempt that was given up, and the notice with it, may have
         arrived after all."""
-        outcome = await self._sender.late(f"{dispatch.id}.{place}")
+        outcome = await self._sender.late(f"{dispatch.id}.{index}")
         if outcome is None or not outcome.ok:
             return None
-        mine = [row for row in dispatch.newest.values() if row.place == place]
+        mine = [row for row in dispatch.newest.values() if row.channel_index == index]
         ids = tuple(row.id for row in mine if row.state != "sent")
-        return Report(dispatch, place, outcome, self._clock.now(), ids)
+        return Report(dispatch, index, outcome, self._clock.now(), ids)

@@ -50,8 +50,8 @@ class Dispatch(Struct, eq=False, kw_only=True):
     def put(self, row: NoticeRow) -> None:
         """Set the newest state of a row; the rows that wait are those its channel has to send."""
         self.newest[row.id] = row
-        others = [r for r in self.rows.get(row.place, []) if r.id != row.id]
-        self.rows[row.place] = [*others, row] if row.state in WAITING else others
+        others = [r for r in self.rows.get(row.channel_index, []) if r.id != row.id]
+        self.rows[row.channel_index] = [*others, row] if row.state in WAITING else others
         if all(r.attempts or r.state not in WAITING for r in self.newest.values()):
             self.tried.set()
         self.moved.set()
@@ -64,9 +64,9 @@ class Dispatch(Struct, eq=False, kw_only=True):
             self.put(row)
         return over
 
-    def at_once(self, place: int) -> bool:
+    def at_once(self, index: int) -> bool:
         """Return whether this channel is used without waiting for those before it."""
-        return any(row.priority == "high" or row.purpose == "test" for row in self.rows[place])
+        return any(row.priority == "high" or row.purpose == "test" for row in self.rows[index])
 
     def message(self, rows: Sequence[NoticeRow], zone: str) -> Message:
         """Return the text for these rows. zone: of the contact, for times of day."""
@@ -87,11 +87,11 @@ class Dispatch(Struct, eq=False, kw_only=True):
         if report.outcome.ok:
             self.sent = True
         else:
-            self.failed.add(report.place)
+            self.failed.add(report.index)
         changed = {row.id: row for row in (*self._attempted(report), *self._spared_by(report))}
         if report.last and not report.outcome.ok:
             why = report.outcome.detail
-            for row in self.rows.get(report.place, ()):
+            for row in self.rows.get(report.index, ()):
                 tried = changed.get(row.id, row)
                 changed[row.id] = msgspec.structs.replace(
                     tried, state="failed", at=report.at, detail=why
@@ -114,9 +114,9 @@ class Dispatch(Struct, eq=False, kw_only=True):
     def _spared_by(self, report: "Report") -> Iterator[NoticeRow]:
         """Cancel the rows of the other channels, after one has accepted the message."""
         if report.outcome.ok:
-            for place in self.rows:
-                if place != report.place and not self.at_once(place):
-                    for row in self.rows[place]:
+            for index in self.rows:
+                if index != report.index and not self.at_once(index):
+                    for row in self.rows[index]:
                         yield cancelled(row, "another channel took it", report.at)
 
     def unreached_now(self) -> bool:
@@ -136,7 +136,7 @@ class Report(Struct, frozen=True, eq=False):
     """
 
     dispatch: Dispatch
-    place: int
+    index: int
     outcome: Outcome
     at: float
     rows: tuple[str, ...] = ()

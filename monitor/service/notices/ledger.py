@@ -72,7 +72,7 @@ class NoticeLedger:
                 running.notices[_place(row)] = row
         for row in waiting:
             session = self._ward.sessions.get(row.encounter)
-            url = self._book.address(row.contact, row.place)
+            url = self._book.address(row.contact, row.channel_index)
             if row.purpose == "test" or session is None or not _stands(session, row.alarm):
                 self.put_down([self._over(row, "the service restarted")])
             elif scheme_of(url) != row.channel:
@@ -92,9 +92,9 @@ class NoticeLedger:
             async with asyncio.timeout(COMMIT_S):
                 await self._store.flush()
 
-    def ended(self, dispatch: Dispatch, place: int) -> None:
+    def ended(self, dispatch: Dispatch, index: int) -> None:
         """Note that no attempt on this channel of the message follows."""
-        del dispatch.urls[place]
+        del dispatch.urls[index]
         if not dispatch.urls:
             self._under_way.pop(dispatch.id, None)
 
@@ -108,11 +108,11 @@ class NoticeLedger:
                 mode="real" if session is None else session.encounter.state.session.facts.mode,
                 link=self._seals.link(row.message), secret=self._seals.signing_key(row.contact),
             )  # fmt: skip
-        fresh = row.place not in dispatch.urls
-        dispatch.urls.setdefault(row.place, url)
+        fresh = row.channel_index not in dispatch.urls
+        dispatch.urls.setdefault(row.channel_index, url)
         dispatch.put(row)
         if fresh:
-            self._fresh.put_nowait((dispatch, row.place))
+            self._fresh.put_nowait((dispatch, row.channel_index))
 
     def _cancel(self, why: str, wanted: Callable[[NoticeRow], bool]) -> list[NoticeRow]:
         """Cancel the waiting rows for which `wanted` is true, and return them."""
@@ -153,23 +153,24 @@ class NoticeLedger:
         message = f"{session.id}-n{first.number}-{self._process}"
         fresh = [
             NoticeRow(
-                id=f"{session.id}-n{event.number}-{self._process}.{place}", message=message,
+                id=f"{session.id}-n{event.number}-{self._process}.{index}", message=message,
                 encounter=session.id, alarm=event.alarm_id, contact=contact.id, name=contact.name,
-                channel=scheme_of(url), place=place, priority=event.priority, kind=event.kind,
-                onset=event.onset, queued_at=event.at, at=event.at, round=event.round,
+                channel=scheme_of(url), channel_index=index, priority=event.priority,
+                kind=event.kind, onset=event.onset, queued_at=event.at, at=event.at,
+                round=event.round,
                 began=event.began, priority_since=event.priority_since, called_at=event.called_at,
             )
-            for place, url in enumerate(contact.urls)
+            for index, url in enumerate(contact.urls)
         ]  # fmt: skip
         rows: list[NoticeRow] = []
         for row in fresh:
-            kept_back = self._kept_back(session, event, contact, contact.urls[row.place])
+            kept_back = self._kept_back(session, event, contact, contact.urls[row.channel_index])
             if kept_back:
                 rows.append(self._over(row, kept_back))
                 continue
             rows += self._cancel("a newer notice took its place", _same_as(row))
             rows.append(row)
-            self._hand_on(row, contact.urls[row.place])
+            self._hand_on(row, contact.urls[row.channel_index])
         return rows
 
     def _kept_back(self, session: Session, event: Notice, contact: ContactRow, url: str) -> str:
@@ -248,7 +249,7 @@ class NoticeLedger:
     ) -> list[NoticeRow]:
         """Send notices that belong to no alarm. Return their state after at most `within` s."""
         for row in rows:
-            self._hand_on(row, self._book.address(row.contact, row.place))
+            self._hand_on(row, self._book.address(row.contact, row.channel_index))
         self.put_down(rows, audited)
         messages = {row.message: None for row in rows}
         under_way = [d for m in messages if (d := self._under_way.get(m)) is not None]
@@ -260,7 +261,7 @@ class NoticeLedger:
 
 
 def _place(row: NoticeRow) -> Place:
-    return row.alarm, row.contact, row.place
+    return row.alarm, row.contact, row.channel_index
 
 
 def _of_alarm(alarm: str) -> Callable[[NoticeRow], bool]:

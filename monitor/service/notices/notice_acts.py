@@ -45,14 +45,14 @@ class NoticeDesk(Links):
         self._by_user = Allowance(TESTS_BY_A_USER, TESTS_WITHIN_S)
 
     def check(self, wanted: Wanted) -> None:
-        for place, url in enumerate(wanted.urls, 1):
+        for number, url in enumerate(wanted.urls, 1):
             try:
                 recipients = len(check(url, self._rules, resolve=False))
             except NotAllowed as refused:
-                raise Invalid("urls", f"address {place} cannot be used: {refused}.") from None
+                raise Invalid("urls", f"address {number} cannot be used: {refused}.") from None
             if recipients > 1:
                 # A failure of one recipient is retried for all, and no one would know who got it.
-                words = f"address {place} has {recipients} recipients: give each its own."
+                words = f"address {number} has {recipients} recipients: give each its own."
                 raise Invalid("urls", words)
         try:
             rota.zone(wanted.preferences.zone)
@@ -124,12 +124,12 @@ class NoticeDesk(Links):
         now, message = self._clock.now(), f"t{secrets.token_hex(6)}"
         return [
             NoticeRow(
-                id=f"{message}.{place}", message=message, encounter=encounter_id, alarm="",
-                contact=contact.id, name=contact.name, channel=scheme_of(url), place=place,
+                id=f"{message}.{index}", message=message, encounter=encounter_id, alarm="",
+                contact=contact.id, name=contact.name, channel=scheme_of(url), channel_index=index,
                 priority="low", kind="technical", onset=now, queued_at=now, at=now, purpose="test",
                 addresses=mark(contact),
             )
-            for place, url in enumerate(contact.urls)
+            for index, url in enumerate(contact.urls)
         ]  # fmt: skip
 
     # --- browsers -----------------------------------------------------------------------------

@@ -52,25 +52,25 @@ class Notices:
         """Send each message on each of its channels, in a separate task."""
         async with asyncio.TaskGroup() as group:
             while True:
-                dispatch, place = await self.ledger.next()
-                group.create_task(self._carry(dispatch, place), name=f"notice {dispatch.id}")
+                dispatch, index = await self.ledger.next()
+                group.create_task(self._carry(dispatch, index), name=f"notice {dispatch.id}")
 
-    async def _carry(self, dispatch: Dispatch, place: int) -> None:
+    async def _carry(self, dispatch: Dispatch, index: int) -> None:
         try:
             await self.ledger.committed()
-            async with aclosing(self._delivery.attempts(dispatch, place)) as attempts:
+            async with aclosing(self._delivery.attempts(dispatch, index)) as attempts:
                 async for report in attempts:
                     await self._reports.apply(report)
         except Exception as error:  # noqa: BLE001 - one notice; the others must go out
-            await self._give_up(dispatch, place, type(error).__name__)
-        self.ledger.ended(dispatch, place)
+            await self._give_up(dispatch, index, type(error).__name__)
+        self.ledger.ended(dispatch, index)
 
-    async def _give_up(self, dispatch: Dispatch, place: int, kind: str) -> None:
+    async def _give_up(self, dispatch: Dispatch, index: int, kind: str) -> None:
         log.error("notice_failed", kind=kind)
         outcome = Outcome(False, f"it failed here ({kind})")
         try:
             await self._reports.apply(
-                Report(dispatch, place, outcome, self._clock.now(), last=True)
+                Report(dispatch, index, outcome, self._clock.now(), last=True)
             )
         except Exception as error:  # noqa: BLE001 - its record fails too; the others must go out
             log.error("notice_failed", kind=type(error).__name__)  # noqa: TRY400

@@ -1,4 +1,4 @@
-"""The reports of attempts: the one place where an outcome changes rows and reaches the core."""
+"""The reports of attempts: the one module where an outcome changes rows and reaches the core."""
 
 from collections.abc import Sequence
 
@@ -38,7 +38,7 @@ class NoticeReports:
             rows = [row for row in dispatch.newest.values() if row.state != "sent"]
             self._unreached(rows, outcome.detail, report.at)
         if outcome.final and not outcome.ok:
-            await self._book.withdraw(dispatch.urls[report.place])
+            await self._book.withdraw(dispatch.urls[report.index])
 
     def _unreached(self, rows: Sequence[NoticeRow], why: str, now: float) -> None:
         """Report that no channel of their contact has accepted these so far."""

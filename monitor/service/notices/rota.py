@@ -30,15 +30,15 @@ def zone(name: str) -> ZoneInfo:
 
 def spans(shifts: Sequence[Shift], zone_name: str, since: float, until: float) -> tuple[Span, ...]:
     """Return the periods of these shifts that touch [since, until), in order. Raises NoZone."""
-    place = zone(zone_name)
-    first = datetime.fromtimestamp(since, place).date() - timedelta(days=1)
-    last = datetime.fromtimestamp(until, place).date()
+    tz = zone(zone_name)
+    first = datetime.fromtimestamp(since, tz).date() - timedelta(days=1)
+    last = datetime.fromtimestamp(until, tz).date()
     found: list[Span] = []
     for n in range((last - first).days + 1):
         day = first + timedelta(days=n)
         for shift in shifts:
             if DAYS[day.weekday()] in shift.days:
-                found += _on(shift, datetime(day.year, day.month, day.day, tzinfo=place))
+                found += _on(shift, datetime(day.year, day.month, day.day, tzinfo=tz))
     return tuple(sorted(s for s in found if s[1] > since and s[0] < until))
 
 
@@ -95,7 +95,7 @@ def minute(at: float, zone_name: str) -> str:
 
 def _there(at: float, zone_name: str) -> tuple[datetime, str]:
     try:
-        place, name = zone(zone_name), zone_name
+        tz, name = zone(zone_name), zone_name
     except NoZone:
-        place, name = ZoneInfo("UTC"), "UTC"
-    return datetime.fromtimestamp(at, UTC).astimezone(place), name
+        tz, name = ZoneInfo("UTC"), "UTC"
+    return datetime.fromtimestamp(at, UTC).astimezone(tz), name

@@ -56,7 +56,7 @@ class Channel:
 
 async def test_an_accepted_message_is_one_report(tmp_path: Path, sink: HttpSink) -> None:
     (report,) = await Channel(tmp_path, sink.url("ok")).reports(9)
-    assert (report.outcome.ok, report.rows, report.place) == (True, ("e-1.0",), 0)
+    assert (report.outcome.ok, report.rows, report.index) == (True, ("e-1.0",), 0)
     assert len(sink.got) == 1
 
 

@@ -16,10 +16,10 @@ NOBODY: Final = "acknowledged by thea"
 T: Final = 1000.0
 
 
-def row(place: int, priority: Priority = "high", alarm: str = "e-1") -> NoticeRow:
+def row(index: int, priority: Priority = "high", alarm: str = "e-1") -> NoticeRow:
     return NoticeRow(
-        id=f"{alarm}.{place}", message="m", encounter="e", alarm=alarm, contact=1, name="Anna",
-        channel="json", place=place, priority=priority, kind="physiological", onset=0.0,
+        id=f"{alarm}.{index}", message="m", encounter="e", alarm=alarm, contact=1, name="Anna",
+        channel="json", channel_index=index, priority=priority, kind="physiological", onset=0.0,
         queued_at=0.0, at=0.0,
     )  # fmt: skip
 
@@ -27,15 +27,15 @@ def row(place: int, priority: Priority = "high", alarm: str = "e-1") -> NoticeRo
 def dispatch(*rows: NoticeRow) -> Dispatch:
     made = Dispatch(id="m", contact=1, mode="real", link="", secret=b"")
     for one in rows:
-        made.urls[one.place] = f"json://{one.place}"
+        made.urls[one.channel_index] = f"json://{one.channel_index}"
         made.put(one)
     return made
 
 
-def apply(of: Dispatch, place: int, outcome: Outcome, *, last: bool = False) -> list[str]:
+def apply(of: Dispatch, index: int, outcome: Outcome, *, last: bool = False) -> list[str]:
     """Report all waiting rows of the channel; return the states of those that it changes."""
-    ids = tuple(r.id for r in of.rows[place])
-    changed = of.take(Report(of, place, outcome, T, ids, last=last))
+    ids = tuple(r.id for r in of.rows[index])
+    changed = of.take(Report(of, index, outcome, T, ids, last=last))
     for one in changed:
         of.put(one)
     return [f"{one.id} {one.state} {one.attempts}" for one in changed]
@@ -85,8 +85,8 @@ def test_a_contact_is_unreached_once_when_no_channel_accepted_its_first_attempt(
     order: list[tuple[int, Way]], told: list[bool]
 ) -> None:
     made, found = dispatch(row(0), row(1)), []
-    for place, way in order:
-        apply(made, place, ACCEPTED if way == "accepted" else REFUSED)
+    for index, way in order:
+        apply(made, index, ACCEPTED if way == "accepted" else REFUSED)
         found.append(made.unreached_now())
     assert found == told
 
@@ -95,6 +95,6 @@ def test_every_channel_was_tried_once_each_has_an_attempt_or_needs_none() -> Non
     made = dispatch(row(0, "medium"), row(1, "medium"))
     apply(made, 0, REFUSED)
     assert not made.tried.is_set()
-    for waiting in made.cancel(NOBODY, lambda r: r.place == 1, T):
+    for waiting in made.cancel(NOBODY, lambda r: r.channel_index == 1, T):
         made.put(structs.replace(waiting))
     assert made.tried.is_set()

@@ -221,7 +221,7 @@ async def test_a_contact_that_is_changed_meanwhile_is_told_nowhere_else(office: 
     await wait_until(given_up, 20)
     assert len(office.sink.at("ok")) == 1
     (dead,) = [row for row in await office.ledger(session) if row.state == "failed"]
-    assert (dead.place, dead.detail) == (0, "this contact was changed or removed")
+    assert (dead.channel_index, dead.detail) == (0, "this contact was changed or removed")
 
 
 async def test_of_a_medium_alarm_the_next_channel_is_used_when_the_first_fails(

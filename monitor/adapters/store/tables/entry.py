@@ -96,7 +96,8 @@ class NoticeRow(Struct, frozen=True, kw_only=True):
 
     id         unique, so that a receiver recognizes a notice that it receives twice
     message    groups the notices sent together: all alarms of one moment, to one contact
-    name, channel   of the contact; the address's scheme, and its `place` in the contact's list
+    name, channel   of the contact; the address's scheme
+    channel_index   of the address in the contact's list
     round      1: the contact's first notice of this alarm since it began or worsened
     purpose    "alarm"; "test": a user tests whether it arrives
     at         of the last change; sent_at: when the channel took it; delivered_at: when the
@@ -114,7 +115,7 @@ class NoticeRow(Struct, frozen=True, kw_only=True):
     contact: int
     name: str
     channel: str
-    place: int
+    channel_index: int = field(name="place")
     priority: Priority
     kind: Kind
     onset: float

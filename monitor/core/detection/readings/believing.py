@@ -38,11 +38,11 @@ def believe(
     if state.session.phase == "preparation":
         events += phases.enter(state, "baseline", now)
     since = counted_from(effective, issued)
-    passed = [v for v, _, _ in believed if overtaken(state, v, device, effective, issued)]
-    for vital in _watched([b for b in believed if b[0] not in passed] if passed else believed):
+    older = [v for v, _, _ in believed if overtaken(state, v, device, effective, issued)]
+    for vital in _watched([b for b in believed if b[0] not in older] if older else believed):
         events += no_data.end_silence(state, vital, since, now)
     for vital, value, cause in believed:
-        if vital in passed:
+        if vital in older:
             # It is only for the chart: the newer values decide about the present.
             events += crossings.overtaken(state, vital, value, effective, now)
             continue

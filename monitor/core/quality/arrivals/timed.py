@@ -35,13 +35,13 @@ class Timed(Struct, omit_defaults=True):
     """The newest readings of one device.
 
     readings   time -> readings of that time, oldest first
-    passed     the latest time that is forgotten
+    forgotten  the latest time that is forgotten
     others     how many numbers were given
     numbers    vital sign of the newest reading -> number of its reading, if that is not the first
     """
 
     readings: dict[str, list[Known]] = {}
-    passed: float | None = None
+    forgotten: float | None = None
     others: int = 0
     numbers: dict[str, int] = {}
 
@@ -80,7 +80,7 @@ class Timed(Struct, omit_defaults=True):
         return f"|{abs(number)}" if number > 0 or (number and not late) else ""
 
     def _first(self, time: float, values: Values) -> Known:
-        if self.passed is None or time > self.passed:
+        if self.forgotten is None or time > self.forgotten:
             return Known(values)
         known = Known(values, -self._next())
         self.numbers = dict.fromkeys(values, known.number)
@@ -123,8 +123,8 @@ class Timed(Struct, omit_defaults=True):
             else:
                 del self.readings[mark]
             time = float(mark)
-            if self.passed is None or time > self.passed:
-                self.passed = time
+            if self.forgotten is None or time > self.forgotten:
+                self.forgotten = time
 
 
 def _only(observation: Observation, fresh: Collection[str]) -> Observation | None:

@@ -31,8 +31,8 @@ class Order(Struct):
     issued, told, boot, seq   of the newest message in order; `first`: the lowest number of its boot
     eras      of numbered messages: the recent offsets, the present one last
     boots     the boots before this one: the newest number of each
-    strays    messages in a row that came after newer ones; `stray`: the number of the newest of
-              them, `strayed`: receipt of the first
+    overtaken run of messages that came after newer ones; `overtaken_seq`: the number of the
+              newest of them, `overtaken_since`: receipt of the first
     """
 
     issued: float = 0.0
@@ -42,9 +42,9 @@ class Order(Struct):
     first: int = 0
     eras: list[Era] = []
     boots: dict[str, int] = {}
-    strays: int = 0
-    stray: int = 0
-    strayed: float = 0.0
+    overtaken: int = 0
+    overtaken_seq: int = 0
+    overtaken_since: float = 0.0
 
     @property
     def begun(self) -> bool:
@@ -92,11 +92,11 @@ class Order(Struct):
     def _goes_on(self, message: ClockMessage) -> bool:
         """Return whether only old numbers come, upwards and for long: these are the present."""
         assert message.seq is not None
-        if self.issued > self.strayed or message.seq < self.stray:
-            self.strays, self.strayed = 0, message.issued
-        self.stray = message.seq
-        self.strays += 1
-        return self.strays > WITNESSES and message.issued - self.strayed >= APART_S
+        if self.issued > self.overtaken_since or message.seq < self.overtaken_seq:
+            self.overtaken, self.overtaken_since = 0, message.issued
+        self.overtaken_seq = message.seq
+        self.overtaken += 1
+        return self.overtaken > WITNESSES and message.issued - self.overtaken_since >= APART_S
 
     def restarted(self, message: ClockMessage, offset: float | None) -> bool:
         """Return whether it begins another boot. Numbers are of the new one from here on."""

@@ -150,13 +150,13 @@ class Line(Struct):
         # The gap below the first number comes before any other: a device may hand over only as much
         # as confirmations make room for, and begins to fill the next gap only then.
         unsure = self._unsure
-        passed = self.ahead.overdue(self.upto, now - GAP_S, 1 if unsure else most)
-        if passed:
-            self.upto = passed[-1][1]
+        given_up = self.ahead.overdue(self.upto, now - GAP_S, 1 if unsure else most)
+        if given_up:
+            self.upto = given_up[-1][1]
             self.join()
             if unsure and self.ahead:
                 self.ahead.since[0] = now
-        return passed
+        return given_up
 
     # --- confirmed ----------------------------------------------------------------------------
 

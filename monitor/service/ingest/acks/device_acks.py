@@ -83,7 +83,7 @@ class Acks:
         self._watch(device, key, line)
         self._due[device, word_of(key)] = None
 
-    def passed(self, lost: Lost, now: float) -> None:
+    def lost(self, lost: Lost, now: float) -> None:
         """Mark numbers that the last process gave up: they are not awaited or recorded again."""
         word = self._devices.get(lost.device, {}).get(word_of(lost.boot))
         for key, line in {} if word is None else word.lines.items():
@@ -134,9 +134,9 @@ class Acks:
                 continue  # of a count that is forgotten
             looked.append((device, key, line))
             most = left.get(device, MOST_PASSED)
-            passed = line.give_up(now, most) if most else []
-            left[device] = most - len(passed)
-            for first, last in passed:
+            given_up = line.give_up(now, most) if most else []
+            left[device] = most - len(given_up)
+            for first, last in given_up:
                 self._due[device, word_of(key)] = None
                 # There may be no numbers below the lowest of a count.
                 known = first if first > line.first else line.first + 1

@@ -13,4 +13,4 @@ def restore_acks(acks: Acks, encounter: Encounter, given_up: Sequence[Lost], now
         for key, known in source.arrivals.boots.items():
             acks.restore(device, key, known.certain, now, known.at or None, known.first)
     for lost in given_up:
-        acks.passed(lost, now)
+        acks.lost(lost, now)

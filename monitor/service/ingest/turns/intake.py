@@ -76,9 +76,9 @@ class Work(Protocol):
         """Return the parts of a message; an empty message is settled."""
         ...
 
-    def judge(self, slot: Slot, now: float, *, passed: bool) -> int:
-        """Judge one part. Return how many transitions of alarms followed. passed: it is its
-        turn."""
+    def judge(self, slot: Slot, now: float, *, in_turn: bool) -> int:
+        """Judge one part. Return how many transitions of alarms followed. in_turn: its turn
+        has come."""
         ...
 
     def pass_by(self, slot: Slot, now: float) -> None:
@@ -304,7 +304,7 @@ class Intake:
     def _at_once(self, one: SendingDevice, handed: Handed, now: float) -> None:
         one.lane.begun = True
         for slot in self._read(handed):
-            self._judge(one, slot, now, passed=True)
+            self._judge(one, slot, now, in_turn=True)
 
     # --- work ---------------------------------------------------------------------------------
 
@@ -403,7 +403,7 @@ class Intake:
         """Judge one reading. Return its cost; None: no reading can be judged now."""
         slot = one.lane.ahead(now)
         if slot is not None:
-            return self._judge(one, slot, now, passed=False)
+            return self._judge(one, slot, now, in_turn=False)
         slot = None if ahead_only else one.lane.next()
         if slot is None:
             return None
@@ -421,15 +421,15 @@ class Intake:
     def _passes(self, one: SendingDevice, slot: Slot, now: float) -> float:
         """Judge or pass a slot whose turn has come. Return the cost."""
         if not slot.judged:
-            return self._judge(one, slot, now, passed=True)
+            return self._judge(one, slot, now, in_turn=True)
         self._work.pass_by(slot, now)
         self._numbered(one, slot, now)
         return _PASSED
 
-    def _judge(self, one: SendingDevice, slot: Slot, now: float, *, passed: bool) -> float:
-        transitions = self._work.judge(slot, now, passed=passed)
+    def _judge(self, one: SendingDevice, slot: Slot, now: float, *, in_turn: bool) -> float:
+        transitions = self._work.judge(slot, now, in_turn=in_turn)
         slot.judged = True
-        if passed:
+        if in_turn:
             self._numbered(one, slot, now)
         if transitions:
             one.budget.followed(transitions, now)

@@ -27,8 +27,8 @@ from tests.adapters.store.sessions import T0
 def notice(n: int, **more: Any) -> NoticeRow:
     about: dict[str, Any] = {
         "message": f"m{n}", "encounter": "e0", "alarm": f"e0-{n}", "contact": 1, "name": "Anna",
-        "channel": "json", "place": 0, "priority": "high", "kind": "physiological", "onset": T0,
-        "queued_at": T0, "at": T0,
+        "channel": "json", "channel_index": 0, "priority": "high", "kind": "physiological",
+        "onset": T0, "queued_at": T0, "at": T0,
     }  # fmt: skip
     return NoticeRow(id=f"n{n}.0", **about | more)
 

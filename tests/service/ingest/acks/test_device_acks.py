@@ -69,7 +69,7 @@ def test_what_was_given_up_is_not_given_up_again_after_a_restart() -> None:
         ("band", 58, 59),
         ("band", 62, 63),
     ]:
-        acks.passed(Lost(at=T0, device=device, boot="a", first=first, last=last), T0)
+        acks.lost(Lost(at=T0, device=device, boot="a", first=first, last=last), T0)
     assert told(acks) == 4
     assert given_up(acks, T0 + GAP_S) == [(5, 6)]
     assert {known.device: known.seq for known in acks.take()} == {"strap": 7, "band": 64}

@@ -96,9 +96,9 @@ async def _judged(habit: Habit, database: str) -> tuple[int, int]:
     judged: list[str] = []  # the device of each reading
     judge = rig.ingest.judge
 
-    def counted(slot: Any, now: float, *, passed: bool) -> int:
+    def counted(slot: Any, now: float, *, in_turn: bool) -> int:
         judged.append(slot.handed.device)
-        return judge(slot, now, passed=passed)
+        return judge(slot, now, in_turn=in_turn)
 
     rig.ingest.judge = counted  # type: ignore[method-assign]
     for payload in habit.payloads(rig.clock.now()):
