@@ -449,6 +449,7 @@ FAULTS: Final[list[Fault]] = [
         ("            since = before.since\n", "            pass\n"),
         ('if telling.kind == "technical" and not dosed:', "if False:"),
         ('return telling.priority != "low" or contact.low', "return True"),
+        ("if planned < first:", "if first == inf:"),
         ('quiet = telling.priority == "low" and within', "quiet = _within"),
         ("before.attempts + 1 if before else 1", "1"),
         ("telling.since + contact.after_s + rule.delay_s", "telling.since + contact.after_s"),

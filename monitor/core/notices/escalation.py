@@ -13,6 +13,7 @@ is left.
 """
 
 from collections.abc import Container, Iterator, Sequence
+from math import inf
 from typing import Final, TypedDict
 
 from monitor.core.notices import notice_failed
@@ -184,7 +185,13 @@ def _told_at_all(telling: PendingAlarm, contact: Contact, *, dosed: bool) -> boo
 
 def deadline(state: State) -> float | None:
     """Return when the next notice is due if no alarm is acknowledged; None: no notice is."""
-    return min((at for _, _, _, at in _to_tell(state)), default=None)
+    first = inf
+    everybody = concerned(state)
+    for _, telling, contact, planned in _plans(state, everybody):
+        if planned < first:
+            at = on_duty_from(state, everybody, contact, planned, telling.declined)
+            first = first if at is None else min(first, at)
+    return None if first == inf else first
 
 
 def following(state: State, but: Container[int] = ()) -> tuple[str, Contact, float] | None:
@@ -203,9 +210,7 @@ def following(state: State, but: Container[int] = ()) -> tuple[str, Contact, flo
 def fall_due(state: State, now: float) -> list[Event]:
     """Return the notices that are due by now, one per alarm and contact."""
     events: list[Event] = []
-    for alarm_id, telling, contact, at in list(_to_tell(state)):
-        if at > now:
-            continue
+    for alarm_id, telling, contact, _ in list(_to_tell(state, now)):
         before = telling.told.get(contact.id)
         attempts = before.attempts + 1 if before else 1
         telling.told[contact.id] = LastNotice(now, attempts)
@@ -238,20 +243,30 @@ def _since(alarm: Alarm | None) -> _Since:
     }  # fmt: skip
 
 
-def _to_tell(state: State) -> Iterator[tuple[str, PendingAlarm, Contact, float]]:
-    everybody, dosed = concerned(state), bool(state.session.doses)
+def _to_tell(
+    state: State, by: float = inf
+) -> Iterator[tuple[str, PendingAlarm, Contact, float]]:  # fmt: skip
+    """Return the next notices that are due by then, each with its time."""
+    everybody = concerned(state)
+    for alarm_id, telling, contact, planned in _plans(state, everybody):
+        if planned <= by:  # a rota only delays
+            at = on_duty_from(state, everybody, contact, planned, telling.declined)
+            if at is not None and at <= by:
+                yield alarm_id, telling, contact, at
+
+
+def _plans(
+    state: State, everybody: list[Contact]
+) -> Iterator[tuple[str, PendingAlarm, Contact, float]]:
+    """Return the next notices, each with its time without the rota."""
+    dosed = bool(state.session.doses)
     for alarm_id, telling in state.escalation.pending.items():
         spared = telling.declined if telling.declined and _left(state, telling) else ()
         for contact in everybody:
             if contact.id not in spared and _told_at_all(telling, contact, dosed=dosed):
                 planned = _planned(state, telling, contact)
-                at = (
-                    None
-                    if planned is None
-                    else on_duty_from(state, everybody, contact, planned, telling.declined)
-                )
-                if at is not None:
-                    yield alarm_id, telling, contact, at
+                if planned is not None:
+                    yield alarm_id, telling, contact, planned
 
 
 def _planned(state: State, telling: PendingAlarm, contact: Contact) -> float | None:
