@@ -19,7 +19,7 @@ from prometheus_client import CollectorRegistry
 
 from monitor.adapters.broker.own import WINDOW, OwnBroker
 from monitor.adapters.deliver import Pusher, Rules, Sender, prepare
-from monitor.adapters.http import Caps, Doors, create_app, listen, serve
+from monitor.adapters.http import Caps, Doors, Passwords, create_app, listen, serve
 from monitor.adapters.http.doors.reached import Reached
 from monitor.adapters.http.guard.accounts import Accounts
 from monitor.adapters.http.guard.sign_ins import SignIns
@@ -173,7 +173,7 @@ class Service:
         self._socket = listen(self.config.http_host, self.config.http_port)
         self.claim.say(http=self.address)
         await asyncio.to_thread(self.store.migrate)
-        await asyncio.to_thread(prepare)
+        await asyncio.gather(asyncio.to_thread(prepare), asyncio.to_thread(Passwords.prepare))
         open_to_all = ""
         if self.config.mqtt_url:
             open_to_all = await self._check_broker()

@@ -149,6 +149,11 @@ class Passwords:
         self._threads = ThreadPoolExecutor(AT_ONCE, "passwords", _give_way)
 
     @staticmethod
+    def prepare() -> None:
+        """Hash what the password of an unknown name is compared with: 0.2 s, best spent early."""
+        _nobody()
+
+    @staticmethod
     def hash_now(password: str) -> str:
         return _HASHER.hash(password)
 
