@@ -36,7 +36,6 @@ from monitor.adapters.http.static import PageFiles
 from monitor.adapters.live.hub import Hub
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "page"
-PREFIX: Final = "/api/v1"
 SMALL_BYTES: Final = 500  # a smaller file does not profit from compression
 
 
@@ -110,13 +109,14 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
         docs.machine_routes(app),
         live.routes(hub, partial(_watches, accounts.trail, desk)),
         live.seats(hub),
+        health.routes(desk, registry, operators, reached.warnings),
+        docs.routes(app, operators),
+        notice_links.routes(outbox, identify),
+        *([first_run_routes(first_run, accounts, passwords, failures)] if first_run else []),
     ):
-        app.include_router(router, prefix=PREFIX, responses=answers.REFUSALS)
-    app.include_router(health.routes(desk, registry, operators, reached.warnings))
-    app.include_router(docs.routes(app, operators))
-    app.include_router(notice_links.routes(outbox, identify))
-    if first_run is not None:
-        app.include_router(first_run_routes(first_run, accounts, passwords, failures))
+        # Not `include_router`: it builds each route a second time, at the first request, and each
+        # request would be matched in every router.
+        app.router.routes += router.routes
     # Compress the page's files only: the length of a compressed answer can reveal a secret in it.
     app.mount("/", GZipMiddleware(PageFiles(page), minimum_size=SMALL_BYTES), name="page")
     return app

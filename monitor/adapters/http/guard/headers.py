@@ -12,7 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor.adapters.http.guard.cookies import Cookies
-from monitor.adapters.http.schema.answers import refusal
+from monitor.adapters.http.schema.answers import PREFIX, refusal
 
 # Everything that the page needs comes from us; no site may frame it.
 CONTENT_POLICY: Final = (
@@ -99,7 +99,9 @@ def where(error: BaseException) -> dict[str, str]:
 
 
 def _route(scope: Scope) -> str:
-    return getattr(scope.get("route"), "path", "other")
+    """Return the address of the route, with names for its parts and without the API's prefix."""
+    path: str = getattr(scope.get("route"), "path", "other")
+    return path.removeprefix(PREFIX)
 
 
 def _method(scope: Scope) -> str:

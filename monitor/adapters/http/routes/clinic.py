@@ -8,7 +8,7 @@ from monitor.adapters.http.guard.request_guard import Guarded, role, who
 from monitor.adapters.http.listings import Records
 from monitor.adapters.http.ports.desk import Desk
 from monitor.adapters.http.schema import responses
-from monitor.adapters.http.schema.answers import answer, everything, listing
+from monitor.adapters.http.schema.answers import answer, api_router, everything, listing
 from monitor.adapters.http.schema.parameters import LIMIT_DEFAULT, After, DeviceOf, Limit
 from monitor.adapters.http.schema.requests import ChangedDevice, NewDevice, NewPatient
 from monitor.adapters.http.schema.responses import says
@@ -16,7 +16,7 @@ from monitor.codecs.contract.wire import iso
 
 
 def patients(desk: Desk, records: Records) -> APIRouter:
-    router = APIRouter(tags=["patients"], route_class=Guarded)
+    router = api_router("patients", route_class=Guarded)
 
     @router.post(
         "/patients",
@@ -58,7 +58,7 @@ def patients(desk: Desk, records: Records) -> APIRouter:
 
 
 def devices(desk: Desk, records: Records) -> APIRouter:
-    router = APIRouter(tags=["devices"], route_class=Guarded)
+    router = api_router("devices", route_class=Guarded)
 
     @router.post(
         "/devices",

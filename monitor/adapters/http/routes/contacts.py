@@ -10,7 +10,7 @@ from monitor.adapters.http.guard.request_guard import Guarded, role, who
 from monitor.adapters.http.listings import Json, Records
 from monitor.adapters.http.ports.notices import NoticesPort
 from monitor.adapters.http.schema import responses
-from monitor.adapters.http.schema.answers import answer, everything
+from monitor.adapters.http.schema.answers import answer, api_router, everything
 from monitor.adapters.http.schema.parameters import ContactId, EncounterId
 from monitor.adapters.http.schema.requests import GoneBrowser, NewBrowser, NewContact
 from monitor.adapters.http.schema.responses import says
@@ -21,7 +21,7 @@ from monitor.codecs.contract.notice_object import notice_json
 def contacts(
     records: Records, outbox: NoticesPort, accounts: Accounts, passwords: Passwords
 ) -> APIRouter:
-    router = APIRouter(tags=["contacts"], route_class=Guarded)
+    router = api_router("contacts", route_class=Guarded)
 
     async def wanted(body: NewContact) -> Wanted:
         outbox.check(body.wanted(None))
@@ -96,7 +96,7 @@ def contacts(
 
 def tests(outbox: NoticesPort) -> APIRouter:
     """Routes for a therapist's checks before the dose."""
-    router = APIRouter(tags=["contacts"], route_class=Guarded)
+    router = api_router("contacts", route_class=Guarded)
 
     @router.post(
         "/encounters/{encounter_id}/test-notice",
@@ -114,7 +114,7 @@ def tests(outbox: NoticesPort) -> APIRouter:
 
 def browsers(outbox: NoticesPort) -> APIRouter:
     """Routes for a user's own browsers, which are notified although no tab is open (web push)."""
-    router = APIRouter(tags=["contacts"], route_class=Guarded)
+    router = api_router("contacts", route_class=Guarded)
 
     @router.get("/push", openapi_extra=role("therapist"), responses=says(responses.PushKey))
     async def push_key() -> Response:

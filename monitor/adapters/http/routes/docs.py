@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 
 from monitor.adapters.http.guard.operators import Operators
 from monitor.adapters.http.guard.request_guard import API, ROLE, Guarded, role
-from monitor.adapters.http.schema.answers import answer
+from monitor.adapters.http.schema.answers import answer, api_router
 
 _HEAD = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Dosing Monitor: HTTP interface</title></head>
@@ -40,7 +40,7 @@ def routes(app: FastAPI, operators: Operators) -> APIRouter:
 
 
 def machine_routes(app: FastAPI) -> APIRouter:
-    router = APIRouter(include_in_schema=False, route_class=Guarded)
+    router = api_router(include_in_schema=False, route_class=Guarded)
 
     @router.get("/openapi.json", openapi_extra=role("viewer"))
     async def openapi() -> Response:

@@ -11,7 +11,7 @@ from monitor.adapters.http.guard.operators import Operators
 from monitor.adapters.http.guard.request_guard import Guarded, role
 from monitor.adapters.http.ports.desk import Desk, Part
 from monitor.adapters.http.schema import responses
-from monitor.adapters.http.schema.answers import answer
+from monitor.adapters.http.schema.answers import answer, api_router
 from monitor.adapters.http.schema.responses import says
 from monitor.codecs.contract.wire import iso
 
@@ -63,7 +63,7 @@ def routes(
 
 def self_tests(desk: Desk, warnings: Sequence[str]) -> APIRouter:
     """Routes for signed-in people: the end-to-end self-test."""
-    router = APIRouter(tags=["operation"], route_class=Guarded)
+    router = api_router("operation", route_class=Guarded)
 
     @router.get("/self-test", openapi_extra=role("viewer"), responses=says(responses.SelfTest))
     async def self_tested() -> Response:

@@ -15,7 +15,7 @@ from monitor.adapters.http.guard.headers import where
 from monitor.adapters.http.guard.request_guard import Guarded, role, who
 from monitor.adapters.http.guard.sign_ins import Person, SignIns
 from monitor.adapters.http.schema import responses
-from monitor.adapters.http.schema.answers import WHEN_THERE_IS_ROOM, answer, refusal
+from monitor.adapters.http.schema.answers import WHEN_THERE_IS_ROOM, answer, api_router, refusal
 from monitor.adapters.http.schema.responses import says
 from monitor.adapters.live.hub import Full, Hub
 from monitor.adapters.live.seat import FELL_BEHIND, MISUSED, Seat
@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 def routes(hub: Hub, watches: Callable[[Person], None]) -> APIRouter:
     """watches: called with the person before the open sessions are shown to them."""
-    router = APIRouter()
+    router = api_router()
 
     @router.websocket("/live")
     async def live(socket: WebSocket) -> None:
@@ -57,7 +57,7 @@ def routes(hub: Hub, watches: Callable[[Person], None]) -> APIRouter:
 
 def seats(hub: Hub) -> APIRouter:
     """A route to check for a seat: a browser hides from its page why a WebSocket was refused."""
-    router = APIRouter(tags=["operation"], route_class=Guarded)
+    router = api_router("operation", route_class=Guarded)
 
     @router.get("/seat", openapi_extra=role("viewer"), responses=says(responses.SeatFree))
     async def seat(request: Request) -> Response:

@@ -9,7 +9,7 @@ from monitor.adapters.http.guard.request_guard import Guarded, role, who
 from monitor.adapters.http.listings import Records
 from monitor.adapters.http.ports.desk import Desk
 from monitor.adapters.http.schema import responses
-from monitor.adapters.http.schema.answers import answer, everything, listing
+from monitor.adapters.http.schema.answers import answer, api_router, everything, listing
 from monitor.adapters.http.schema.parameters import (
     LIMIT_DEFAULT,
     After,
@@ -36,7 +36,7 @@ Until = Annotated[Moment | None, Query(description="measured before; ISO 8601 wi
 
 
 def histories(records: Records) -> APIRouter:
-    router = APIRouter(tags=["history"], route_class=Guarded)
+    router = api_router("history", route_class=Guarded)
 
     @router.get(
         "/encounters/{encounter_id}/observations",
@@ -134,7 +134,7 @@ def histories(records: Records) -> APIRouter:
 
 
 def alarm_routes(desk: Desk, records: Records) -> APIRouter:
-    router = APIRouter(tags=["alarms"], route_class=Guarded)
+    router = api_router("alarms", route_class=Guarded)
 
     @router.post(
         "/alarms/{alarm_id}/acknowledge",

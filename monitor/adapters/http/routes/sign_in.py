@@ -16,7 +16,7 @@ from monitor.adapters.http.guard.request_guard import Guarded, role, who
 from monitor.adapters.http.guard.sign_ins import Person, SignIns
 from monitor.adapters.http.ports.desk import Desk
 from monitor.adapters.http.schema import responses, rows
-from monitor.adapters.http.schema.answers import answer, everything, refusal
+from monitor.adapters.http.schema.answers import answer, api_router, everything, refusal, refuses
 from monitor.adapters.http.schema.requests import (
     ChangedPassword,
     ChangedPhone,
@@ -80,9 +80,9 @@ class SignIn:
 
 def open_routes(sign_in: SignIn) -> APIRouter:
     """The one route that requires no sign-in."""
-    router = APIRouter(tags=["session"])
+    router = api_router("session")
 
-    @router.post("/login", responses=says(responses.SignedIn))
+    @router.post("/login", responses={**says(responses.SignedIn), **refuses(401)})
     async def login(body: Login, request: Request) -> Response:
         """Sign in. Returns a token and sets it as a cookie."""
         return await sign_in(body, request)
@@ -94,7 +94,7 @@ def own_routes(
     sign_in: SignIn, passwords: Passwords, sign_ins: SignIns, hub: Hub, cookies: Cookies
 ) -> APIRouter:
     """Routes for a person's own sign-in; open however old that is."""
-    router = APIRouter(tags=["session"], route_class=Guarded)
+    router = api_router("session", route_class=Guarded)
 
     @router.post("/logout", openapi_extra=role("viewer"), responses=says(responses.Nothing))
     async def logout(request: Request) -> Response:
@@ -144,7 +144,7 @@ def _check(field: str, name: str, password: str) -> None:
 
 
 def routes(desk: Desk, accounts: Accounts, passwords: Passwords, sign_ins: SignIns) -> APIRouter:
-    router = APIRouter(tags=["session"], route_class=Guarded)
+    router = api_router("session", route_class=Guarded)
 
     @router.get("/me", openapi_extra=role("viewer"), responses=says(responses.Me))
     async def me(request: Request) -> Response:

@@ -4,7 +4,7 @@ from typing import Any, Final, get_args
 
 import msgspec
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
@@ -17,6 +17,7 @@ from monitor.core.vocabulary.inputs import Fact
 from monitor.core.vocabulary.labels import DEVICE_ID, USER_NAME
 from monitor.core.vocabulary.refusals import GateRefused, Refused
 
+PREFIX: Final = "/api/v1"
 FIELDS_NAMED: Final = 10
 KINDS: Final = frozenset({*get_args(Fact), "dose", "reading", "device"})
 AGAIN: Final = {"Retry-After": "1"}
@@ -40,8 +41,11 @@ class Refusal(BaseModel):
     fields: list[FieldProblem] | None = None
 
 
+# Each route has all of these. Named and not given as a model, which each route would build anew:
+# that was most of the time in which the routes are made.
+_NAMED: Final = {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}}
 REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
-    code: {"model": Refusal, "description": text}
+    code: {"content": _NAMED, "description": text}
     for code, text in (
         (401, "Nobody is signed in, or an act wants the password again (`code` password_again)"),
         (403, "The role is too small, the page is of another origin, or a password must be set"),
@@ -56,6 +60,19 @@ REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
         (503, "The database does not answer, or every place is taken"),
     )
 }
+
+
+def refuses(code: int) -> dict[int | str, dict[str, Any]]:
+    """Return the response of one route that puts the model of refusals into the document."""
+    return {code: {"model": Refusal, "description": REFUSALS[code]["description"]}}
+
+
+def api_router(*tags: str, **how: Any) -> APIRouter:
+    """Return a router for routes of the API, with their prefix and the errors common to them all.
+
+    how: further arguments of `APIRouter`
+    """
+    return APIRouter(prefix=PREFIX, tags=[*tags], responses=REFUSALS, **how)
 
 
 def answer(body: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -9,7 +9,7 @@ from monitor.adapters.http.guard.request_guard import Guarded, role, who
 from monitor.adapters.http.listings import Records
 from monitor.adapters.http.ports.desk import Desk
 from monitor.adapters.http.schema import responses
-from monitor.adapters.http.schema.answers import answer, listing
+from monitor.adapters.http.schema.answers import answer, api_router, listing
 from monitor.adapters.http.schema.parameters import LIMIT_DEFAULT, After, EncounterId, Limit
 from monitor.adapters.http.schema.requests import Moment, NewCorrection
 from monitor.adapters.http.schema.responses import says
@@ -22,7 +22,7 @@ Until = Annotated[Moment | None, Query(description="before; ISO 8601 with offset
 
 
 def corrections(desk: Desk) -> APIRouter:
-    router = APIRouter(tags=["encounters"], route_class=Guarded)
+    router = api_router("encounters", route_class=Guarded)
 
     @router.post(
         "/encounters/{encounter_id}/corrections",
@@ -43,7 +43,7 @@ def corrections(desk: Desk) -> APIRouter:
 
 
 def audits(records: Records) -> APIRouter:
-    router = APIRouter(tags=["audit"], route_class=Guarded)
+    router = api_router("audit", route_class=Guarded)
 
     @router.get(
         "/audit", openapi_extra=role("admin", reads="audit_read"), responses=says(responses.Audit)

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from monitor.adapters.http.guard.request_guard import Guarded, role, who
 from monitor.adapters.http.ports.desk import Desk
 from monitor.adapters.http.schema import responses
-from monitor.adapters.http.schema.answers import answer
+from monitor.adapters.http.schema.answers import answer, api_router
 from monitor.adapters.http.schema.parameters import DeviceOf, EncounterId
 from monitor.adapters.http.schema.requests import PatientsUser, RecordMeasured
 from monitor.adapters.http.schema.responses import says
@@ -15,7 +15,7 @@ from monitor.core.vocabulary.inputs import CuffUser, MeasuredNow
 
 
 def cuffs(desk: Desk) -> APIRouter:
-    router = APIRouter(tags=["encounters"], route_class=Guarded)
+    router = api_router("encounters", route_class=Guarded)
 
     @router.post(
         "/encounters/{encounter_id}/measured-now",

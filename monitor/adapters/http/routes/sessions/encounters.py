@@ -9,7 +9,7 @@ from monitor.adapters.http.guard.request_guard import Guarded, role, who
 from monitor.adapters.http.guard.trail import Trail
 from monitor.adapters.http.ports.desk import Desk
 from monitor.adapters.http.schema import responses
-from monitor.adapters.http.schema.answers import answer, everything, listing
+from monitor.adapters.http.schema.answers import answer, api_router, everything, listing
 from monitor.adapters.http.schema.parameters import (
     LIMIT_DEFAULT,
     After,
@@ -41,7 +41,7 @@ Order = Literal["oldest", "newest"]
 
 def sessions(desk: Desk, trail: Trail) -> APIRouter:
     """Routes that open, show, change and close a session."""
-    router = APIRouter(tags=["encounters"], route_class=Guarded)
+    router = api_router("encounters", route_class=Guarded)
 
     @router.post(
         "/encounters",
@@ -123,7 +123,7 @@ def sessions(desk: Desk, trail: Trail) -> APIRouter:
 
 def acts(desk: Desk) -> APIRouter:
     """Routes for acts while a session runs."""
-    router = APIRouter(tags=["encounters"], route_class=Guarded)
+    router = api_router("encounters", route_class=Guarded)
 
     @router.post(
         "/encounters/{encounter_id}/doses",
@@ -219,7 +219,7 @@ def acts(desk: Desk) -> APIRouter:
 
 def team(desk: Desk) -> APIRouter:
     """Routes for agreements of the team: checks before the dose, and who supervises."""
-    router = APIRouter(tags=["encounters"], route_class=Guarded)
+    router = api_router("encounters", route_class=Guarded)
 
     @router.post(
         "/encounters/{encounter_id}/checks",

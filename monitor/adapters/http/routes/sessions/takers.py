@@ -8,7 +8,7 @@ from monitor.adapters.http.guard.accounts import Accounts
 from monitor.adapters.http.guard.request_guard import Guarded, role
 from monitor.adapters.http.ports.notices import NoticesPort
 from monitor.adapters.http.schema import responses
-from monitor.adapters.http.schema.answers import everything
+from monitor.adapters.http.schema.answers import api_router, everything
 from monitor.adapters.http.schema.responses import says
 from monitor.adapters.http.schema.rows import Json
 from monitor.adapters.live.hub import Hub
@@ -16,7 +16,7 @@ from monitor.adapters.store.questions.users import User
 
 
 def routes(accounts: Accounts, hub: Hub, outbox: NoticesPort) -> APIRouter:
-    router = APIRouter(tags=["session"], route_class=Guarded)
+    router = api_router("session", route_class=Guarded)
 
     @router.get("/takers", openapi_extra=role("therapist"), responses=says(responses.Takers))
     async def takers() -> Response:
