@@ -6,6 +6,7 @@ that of `python -m monitor`, up to the end of the interpreter.
 """
 
 import gc
+import importlib
 import json
 import os
 import runpy
@@ -17,13 +18,21 @@ from pathlib import Path
 from typing import Any, Final
 
 MODULE: Final = "monitor"
+# Libraries load these at their first use.
+LATER: Final = ("anyio._backends._asyncio", "httpcore", "pydantic.v1.dataclasses", "uvloop")
 
 
 def prepare() -> None:
-    """Load what a service loads, and a command in part."""
+    """Load what a service loads up to its first request, and a command in part."""
     import monitor.__main__
-    import monitor.service.process.run  # noqa: F401
+    import monitor.adapters.deliver
+    import monitor.adapters.http
+    import monitor.service.process.run
 
+    for name in LATER:
+        importlib.import_module(name)
+    monitor.adapters.deliver.prepare()
+    monitor.adapters.http.Passwords.prepare()
     # Each forked process runs the module anew, as its main one.
     del sys.modules["monitor.__main__"]
     gc.collect()
