@@ -5,8 +5,9 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 UV ?= uv
 ARGS ?=
-# Processes that run tests, a file at a time. A test that measures time waits for the others all the same.
-WORKERS ?= 2
+# Processes that run tests, a file at a time. A test that measures time waits for the others all the
+# same. One more than there are processors here: many tests wait.
+WORKERS ?= 3
 
 BIN := .venv/bin
 RUNTIME := .venv/installed-runtime

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 import pytest_asyncio
@@ -17,7 +17,16 @@ from tests.parts import (
     chromium_program,
     recordings,
 )
-from tests.parts.alone import KINDS, Kind, Turns, begin_run, end_run, turns_of_run
+from tests.parts.alone import (
+    KINDS,
+    ByKind,
+    Kind,
+    Turns,
+    begin_run,
+    end_run,
+    note_kinds,
+    turns_of_run,
+)
 from tests.parts.forge import Forge
 from tests.parts.mosquitto import CONFIGURATION
 from tests.parts.product import Product, last_words
@@ -35,6 +44,7 @@ sys.dont_write_bytecode = False
 
 # Pure tests first: a fault in a rule shows within a minute, not behind a browser.
 _ORDER: Final = ("core", "codecs", "house", "adapters", "service", "web")
+_PURE: Final = ("core", "codecs")
 _LOCKS: Final = pytest.StashKey[Path | None]()
 _TURNS: Final = pytest.StashKey[Turns]()
 
@@ -59,7 +69,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Pure tests first; files of paced tests, and then of tests that run alone, last.
 
-    So the processes reach the paced tests together, and run them beside each other.
+    Several processes divide the files by `ByKind`.
     """
     kinds: dict[Path, int] = {}
     for item in items:
@@ -67,11 +77,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         kinds[item.path] = min(kind, kinds.get(item.path, kind))
 
     def place(item: pytest.Item) -> tuple[int, int]:
-        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        folder = _folder(item)
         rank = _ORDER.index(folder) if folder in _ORDER else len(_ORDER)
         return kinds[item.path], rank
 
     items.sort(key=place)
+    note_kinds({item.nodeid.partition("::")[0]: KINDS[kinds[item.path]] for item in items})
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByKind:
+    return ByKind(config, log)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -100,7 +116,12 @@ def pytest_runtest_makereport(
 def _kind(item: pytest.Item) -> Kind:
     """Return the kind that the closest mark names: that of the test before that of its file."""
     marks = [mark.name for mark in item.iter_markers()]
-    return next((kind for name in marks for kind in KINDS if kind == name), "together")
+    named = next((kind for name in marks for kind in KINDS if kind == name), None)
+    return named or ("pure" if _folder(item) in _PURE else "together")
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(Path(__file__).parent).parts[0]
 
 
 @pytest.fixture

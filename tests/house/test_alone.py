@@ -1,5 +1,8 @@
 """Tests share the machine with others of their kind, and one that measures time with none."""
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -8,20 +11,24 @@ from pathlib import Path
 import pytest
 
 from tests.parts import wait_until_blocking
-from tests.parts.alone import Kind, Turns
+from tests.parts.alone import LOWEST, VARIABLE, Kind, Turns, may_give_way, next_file
+
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 class Process:
     """One that runs tests, as far as its turns go."""
 
-    def __init__(self, folder: Path) -> None:
-        self.turns = Turns(folder)
+    def __init__(self, folder: Path, *, gives_way: bool = True) -> None:
+        self.turns = Turns(folder, gives_way=gives_way)
         self.running = ExitStack()
         self.begun = threading.Event()
+        self.priority = 0
 
     def begin(self, kind: Kind, *, keep: bool = False) -> threading.Thread:
         def run() -> None:
             self.running.enter_context(self.turns.held(kind, keep=keep))
+            self.priority = os.getpriority(os.PRIO_PROCESS, 0)
             self.begun.set()
 
         thread = threading.Thread(target=run, daemon=True)
@@ -107,3 +114,71 @@ def test_a_row_of_tests_that_run_alone_takes_one_turn(processes: list[Process]) 
     measuring.end()
     assert other.begins()
     other.end()
+
+
+@pytest.mark.skipif(not may_give_way(), reason="a thread here may not return to its priority")
+def test_a_pure_test_runs_beside_one_that_runs_alone_and_gives_way_to_it(
+    processes: list[Process],
+) -> None:
+    measuring, pure, *_ = processes
+    measuring.begin("alone")
+    assert measuring.begins()
+    pure.begin("pure")
+    assert pure.begins()
+    assert pure.priority == LOWEST
+    assert measuring.priority < LOWEST
+    measuring.end()
+    pure.end()
+
+
+def test_where_it_cannot_give_way_it_waits_like_the_others(tmp_path: Path) -> None:
+    measuring, pure = (Process(tmp_path, gives_way=False) for _ in range(2))
+    measuring.begin("alone")
+    assert measuring.begins()
+    pure.begin("pure")
+    pure.waits()
+    measuring.end()
+    assert pure.begins()
+    pure.end()
+    for process in (measuring, pure):
+        process.turns.close()
+
+
+@pytest.mark.parametrize(
+    ("left", "first", "other"),
+    [
+        ("pure together paced alone", "alone", "pure"),
+        ("together paced alone", "alone", "paced"),
+        ("pure together paced", "paced", "pure"),
+        ("together alone", "alone", "together"),
+        ("pure together", "together", "pure"),
+        ("alone", "alone", "alone"),
+        ("pure", "pure", "pure"),
+    ],
+)
+def test_the_first_process_takes_what_runs_alone_and_the_others_what_runs_beside_it(
+    left: str, first: str, other: str
+) -> None:
+    kinds: dict[str, Kind] = {
+        "test_a.py": "pure", "test_b.py": "together", "test_c.py": "paced", "test_d.py": "alone",
+    }  # fmt: skip
+    files = [file for file, kind in kinds.items() if kind in left.split()]
+    assert kinds[next_file(files, kinds, first=True)] == first
+    assert kinds[next_file(files, kinds, first=False)] == other
+
+
+def test_a_run_divides_its_files_so() -> None:
+    pure = "tests/core/sentences/test_minutes.py"
+    alone = "tests/adapters/http/test_server.py::"
+    alone += "test_it_stops_within_two_seconds_whoever_is_connected"
+    environment = {name: value for name, value in os.environ.items() if name != VARIABLE}
+    command = (sys.executable, "-m", "pytest", "-v", "--numprocesses=2", "--dist=loadfile")
+    done = subprocess.run(
+        [*command, "--no-loadscope-reorder", "-p", "no:cacheprovider", pure, alone],
+        cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    passed = [line.split() for line in done.stdout.splitlines() if " PASSED " in line]
+    process = {line[-1]: line[0] for line in passed}
+    measuring = process.pop(alone)
+    assert len(set(process.values()) - {measuring}) == len(set(process.values())) == 1

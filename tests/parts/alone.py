@@ -3,20 +3,33 @@
 A test without a mark shares the machine with those of other processes. `pytest.mark.paced` marks a
 test that follows a clock and leaves the machine nearly idle: it runs beside its like only.
 `pytest.mark.alone` marks a test that measures time under load: it runs while no other test does.
+
+A *pure* test calls functions and knows no time. It runs beside all others, at a priority so low
+that it takes only what they leave over.
 """
 
 import fcntl
+import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
-# In the order in which files of one kind run.
-Kind = Literal["together", "paced", "alone"]
+from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
+
+# In the order in which the files run in a single process.
+Kind = Literal["pure", "together", "paced", "alone"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+# The tests that measure time leave the machine half idle: one process of several runs them first,
+# and the others run the pure ones meanwhile.
+FIRST_PROCESS: Final[tuple[Kind, ...]] = ("alone", "paced", "together", "pure")
+OTHER_PROCESSES: Final[tuple[Kind, ...]] = ("pure", "paced", "together", "alone")
+LOWEST: Final = 19
 # The folder of the locks, which the first process of a run makes and its workers inherit.
 VARIABLE: Final = "TESTS_RUN_LOCKS"
 
@@ -27,18 +40,26 @@ class Turns:
     Each kind of tests that run beside each other has a room, which its tests hold shared. A process
     that waits for the rooms keeps `door` locked, so that no other overtakes it.
 
-    waits   it is the one that waits
+    gives_way   pure tests run beside all others; False: beside those without a mark only
+    waits       it is the one that waits
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, gives_way: bool) -> None:
+        self._gives_way = gives_way
         self._door = (folder / "door").open("w")
-        self._rooms = {kind: (folder / kind).open("w") for kind in KINDS if kind != "alone"}
+        self._rooms = {kind: (folder / kind).open("w") for kind in ("together", "paced")}
         self.waits = False
         self._kept = False
 
     @contextmanager
     def held(self, kind: Kind, *, keep: bool = False) -> Iterator[None]:
         """Take a turn. keep: the next one is of the same kind, and no other comes in between."""
+        if kind == "pure" and self._gives_way:
+            with giving_way():
+                yield
+            return
+        if kind == "pure":
+            kind = "together"
         if not self._kept:
             self._wait(kind)
         try:
@@ -75,6 +96,63 @@ class Turns:
             lock.close()
 
 
+@contextmanager
+def giving_way() -> Iterator[None]:
+    """Run at the lowest priority. It is that of the thread, and of processes that it starts."""
+    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    os.setpriority(os.PRIO_PROCESS, 0, LOWEST)
+    try:
+        yield
+    finally:
+        os.setpriority(os.PRIO_PROCESS, 0, usual)
+
+
+def may_give_way() -> bool:
+    """Return whether a thread may return to its priority, for which most systems want a right."""
+
+    def tries() -> None:
+        with giving_way():
+            pass
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(tries).exception() is None
+
+
+class ByKind(LoadFileScheduling):  # type: ignore[misc]
+    """Hands files to the processes by their kind, as each process prefers."""
+
+    def __init__(self, config: Any, log: Any) -> None:
+        super().__init__(config, log)
+        self._kinds: Mapping[str, Kind] = {}
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        self._kinds = self._kinds or kinds_of_run()
+        files = list(self.workqueue)
+        self.workqueue.move_to_end(
+            next_file(files, self._kinds, first=node is self.nodes[0]), last=False
+        )
+        super()._assign_work_unit(node)
+
+
+def next_file(files: list[str], kinds: Mapping[str, Kind], *, first: bool) -> str:
+    """Return the file that a process takes next. first: it is the first process."""
+    preferred = FIRST_PROCESS if first else OTHER_PROCESSES
+    return min(files, key=lambda file: preferred.index(kinds.get(file, "together")))
+
+
+def note_kinds(kinds: Mapping[str, Kind]) -> None:
+    """Note the kind of each file for the process that hands them out."""
+    folder = Path(os.environ[VARIABLE])
+    with tempfile.NamedTemporaryFile("w", dir=folder, delete=False) as new:
+        json.dump(kinds, new)
+    Path(new.name).replace(folder / "kinds")
+
+
+def kinds_of_run() -> dict[str, Kind]:
+    noted: dict[str, Kind] = json.loads((Path(os.environ[VARIABLE]) / "kinds").read_text())
+    return noted
+
+
 def begin_run() -> Path | None:
     """Make the folder of the locks, unless this process is a worker of a run that has one."""
     if VARIABLE in os.environ:
@@ -90,4 +168,4 @@ def end_run(folder: Path) -> None:
 
 
 def turns_of_run() -> Turns:
-    return Turns(Path(os.environ[VARIABLE]))
+    return Turns(Path(os.environ[VARIABLE]), gives_way=may_give_way())
