@@ -166,7 +166,8 @@ async def test_no_topic_tells_our_client_id(clinic: Clinic, mosquitto: Mosquitto
         await ear.subscribe("#")
         clinic.session("Alder 14", {"cuff": "cuff"})
         seen = [await ear.next() for _ in range(3)]
-    assert {m.topic.split("/")[2] for m in seen} >= {"canary"}
+        while "canary" not in {m.topic.split("/")[2] for m in seen}:
+            seen.append(await ear.next())
     assert not [m for m in seen if known in m.topic or known.encode() in m.payload]
 
 
