@@ -5,10 +5,11 @@ becomes 37.0 and not 36.99999999999999. A non-finite result is refused with the 
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
-from monitor.core.vocabulary.vitals import PRESSURES, PULSE, VITALS, is_measurable
+from monitor.core.vocabulary.profiles import VitalSign
+from monitor.core.vocabulary.vitals import PULSE, VITALS, is_measurable
 
 # 1 mmHg is 133.322387415 Pa (the conventional millimetre of mercury).
 MMHG_PER_KPA: Final = 1000 / 133.322387415
@@ -39,30 +40,30 @@ def _same(value: float) -> float:
     return value
 
 
-_PRESSURE: Final = frozenset(PRESSURES)
-_TEMPERATURE: Final = frozenset(("temp",))
-# No device writes these in another unit than the one of the vital sign.
-_ONE_UNIT: Final = frozenset(VITALS.keys() - _PRESSURE - _TEMPERATURE)
+Unit = tuple[frozenset[str], Callable[[float], float]]
 
-
-def _measured_in(unit: str) -> frozenset[str]:
-    return frozenset(code for code in _ONE_UNIT if VITALS[code].unit == unit)
-
-
-# The contract's names, and the same units as UCUM and the contract's own lists write them.
-UNITS: Final[dict[str, tuple[frozenset[str], Callable[[float], float]]]] = {
-    "mmHg": (_PRESSURE, _same),
-    "mm[Hg]": (_PRESSURE, _same),
-    "kPa": (_PRESSURE, from_kpa),
-    "Cel": (_TEMPERATURE, _same),
-    "degF": (_TEMPERATURE, from_fahrenheit),
-    "[degF]": (_TEMPERATURE, from_fahrenheit),
-    **{
-        sign.unit: (_measured_in(sign.unit), _same)
-        for code, sign in VITALS.items()
-        if code in _ONE_UNIT
-    },
+# The unit of a vital sign -> the units in which devices write it, as the contract and UCUM name
+# them. A vital sign with another unit is written in that one only.
+_WRITTEN: Final[dict[str, dict[str, Callable[[float], float]]]] = {
+    "mm[Hg]": {"mmHg": _same, "mm[Hg]": _same, "kPa": from_kpa},
+    "Cel": {"Cel": _same, "degF": from_fahrenheit, "[degF]": from_fahrenheit},
 }
+
+
+def units(signs: Iterable[VitalSign]) -> dict[str, Unit]:
+    """Return each written unit with the vital signs that it measures, and its conversion."""
+    measured: dict[str, set[str]] = {unit: set() for unit in _WRITTEN}
+    for sign in signs:
+        measured.setdefault(sign.unit, set()).add(sign.code)
+    return {
+        written: (frozenset(codes), convert)
+        for unit, codes in measured.items()
+        for written, convert in _WRITTEN.get(unit, {unit: _same}).items()
+    }
+
+
+UNITS: Final = units(VITALS.values())
+_ONE_UNIT: Final = frozenset(code for code, sign in VITALS.items() if sign.unit not in _WRITTEN)
 
 
 def in_unit(values: dict[str, float], unit: str) -> dict[str, float]:
