@@ -15,6 +15,10 @@ _SWAPPED: Final = (
     "What the new one sends counts from now on; its clock and its memory begin anew. What the old "
     "one measured stands."
 )
+# Alarms that end when their device leaves; those of its sensors end by their own keys.
+ABOUT_DEVICE: Final = (
+    "device_offline", "device_flooding", "clock_skew", "sequence_gap", "late_data",
+)  # fmt: skip
 
 
 def change_devices(state: State, given: ChangeDevices, now: float) -> list[Event]:
@@ -66,8 +70,7 @@ def _remove(state: State, device: str, by: str, now: float) -> list[Event]:
         return []
     state.vitals.forget_rates(device)
     why = Reason("device_removed", {"device": device, "by": by})
-    conditions = ("device_offline", "device_flooding", "clock_skew", "sequence_gap", "late_data")
-    ended = [f"{condition}:{device}" for condition in conditions]
+    ended = [f"{condition}:{device}" for condition in ABOUT_DEVICE]
     ended += [trouble_key(key) for key in gone.troubles]
     events: list[Event] = []
     for key in ended:
