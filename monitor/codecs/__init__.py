@@ -13,7 +13,10 @@ from monitor.codecs.formats.bluetooth.quirks import MODELS
 from monitor.codecs.formats.decoded import MAX_EXCERPT, MAX_PAYLOAD, Decoded, Origin, Undecodable
 from monitor.codecs.formats.native import native, nearly_json
 
-__all__ = ["FORMATS", "MAX_EXCERPT", "MAX_PAYLOAD", "MODELS", "Decoded", "Undecodable", "decode"]
+__all__ = [
+    "FORMATS", "JSON_FORMATS", "MAX_EXCERPT", "MAX_PAYLOAD", "MODELS", "Decoded", "Undecodable",
+    "decode",
+]  # fmt: skip
 
 Codec = Callable[[bytes, Origin], Decoded]
 
@@ -25,7 +28,8 @@ _CODECS: Final[dict[str, Codec]] = {
     "theengs": theengs.decode,
 }
 FORMATS: Final = frozenset(_CODECS)
-_JSON: Final = frozenset(("native", "theengs"))
+# Marks around their JSON are removed, and text that is nearly JSON is described.
+JSON_FORMATS: Final = frozenset(("native", "theengs"))
 
 
 def decode(
@@ -50,7 +54,7 @@ def decode(
     try:
         decoded = codec(payload, origin)
     except Undecodable as error:
-        if format not in _JSON:
+        if format not in JSON_FORMATS:
             raise
         return _bare(codec, payload, origin, error.reason)
     return _named(decoded) if decoded.refused else decoded

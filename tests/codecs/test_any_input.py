@@ -7,7 +7,7 @@ from typing import Any, Final
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.codecs import FORMATS, Decoded, Undecodable, decode
+from monitor.codecs import FORMATS, JSON_FORMATS, Decoded, Undecodable, decode
 from monitor.codecs.formats.native.native import FLAGS, MAX_BOOT
 from monitor.codecs.times import EARLIEST, LATEST, from_iso, iso
 from monitor.core.vocabulary.vitals import BEYOND, VITALS
@@ -32,6 +32,8 @@ OTHER_KEYS: Final = "pulse rr_ms seq boot t sent unit contact battery flags bpm 
 KEYS: Final = st.sampled_from([*VITALS, *OTHER_KEYS.split()])
 UNITS: Final = st.sampled_from(["mmHg", "kPa", "Cel", "degF", "bar"])
 OBJECTS: Final = st.dictionaries(KEYS, ANYTHING | FINITE | UNITS | MILLISECONDS, max_size=8)
+
+JSON_NAMES: Final = st.sampled_from(sorted(JSON_FORMATS))
 
 
 def check(format: str, payload: bytes) -> None:
@@ -72,14 +74,14 @@ def test_any_bytes(format: str, payload: bytes) -> None:
 
 
 @LAW
-@given(st.sampled_from(["native", "theengs"]), OBJECTS | st.lists(OBJECTS, max_size=4))
+@given(JSON_NAMES, OBJECTS | st.lists(OBJECTS, max_size=4))
 def test_any_json_even_with_nan(format: str, message: Any) -> None:
     check(format, json.dumps(message).encode())
 
 
 @LAW
 @given(
-    st.sampled_from(["native", "theengs"]),
+    JSON_NAMES,
     OBJECTS | st.lists(OBJECTS, max_size=4),
     st.data(),
 )

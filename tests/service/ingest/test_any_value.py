@@ -3,12 +3,13 @@
 import asyncio
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from structlog.testing import capture_logs
 
 from monitor.adapters.store.questions.quarantine import list_quarantine
+from monitor.codecs import JSON_FORMATS
 from monitor.service.clock import Clock
 from monitor.service.sessions.restart import interrupted, rebuild
 from tests.parts import wait_until
@@ -31,6 +32,10 @@ BESIDE: Final[tuple[dict[str, Any], ...]] = (
     {"hr": 70, "temp": 98, "unit": "degF"},
 )  # fmt: skip
 IN_A_MESSAGE: Final = 50
+# Format: a message of it with an extreme number in each place for a number.
+FURTHER: Final[dict[str, Callable[[float], list[dict[str, Any]]]]] = {
+    "theengs": lambda number: [{"act_bpm": number}],
+}
 
 
 def elements() -> Iterator[dict[str, Any]]:
@@ -39,16 +44,22 @@ def elements() -> Iterator[dict[str, Any]]:
         yield {**beside, key: value}
 
 
+def test_each_json_format_sends_extreme_numbers() -> None:
+    assert {"native", *FURTHER} == JSON_FORMATS, "each but the native format has a row in FURTHER"
+
+
 async def test_no_value_keeps_a_decision_off_the_record(url: str) -> None:
     rig = Entrance(url, Clock(1.0), window=200)
-    await rig.begin({"any": "gateway", "theengs": "gateway"})
-    session = await rig.open("e-any", {"any": "gateway", "theengs": "gateway"})
+    devices = dict.fromkeys(("any", *FURTHER), "gateway")
+    await rig.begin(devices)
+    session = await rig.open("e-any", devices)
     rows = [*elements()]
     for first in range(0, len(rows), IN_A_MESSAGE):
         rig.arrives("any", json.dumps(rows[first : first + IN_A_MESSAGE]).encode())
         await asyncio.sleep(0)
-    for number in (*NUMBERS, *NEGATIVE):
-        rig.arrives("theengs", json.dumps({"act_bpm": number}).encode(), "readings/theengs")
+    for number, (name, messages) in itertools.product((*NUMBERS, *NEGATIVE), FURTHER.items()):
+        for message in messages(number):
+            rig.arrives(name, json.dumps(message).encode(), f"readings/{name}")
     await wait_until(lambda: not (rig.intake.waiting or rig.intake.busy), 60)
     await rig.store.flush()
     assert rig.store.refused == 0
