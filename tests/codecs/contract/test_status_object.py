@@ -64,7 +64,10 @@ def test_every_field_of_the_core_is_on_the_wire() -> None:
 
 
 def test_mqtt_form_has_neither_label_nor_address() -> None:
-    """The keys are absent, not null: no program can fill them by mistake."""
+    """The keys are absent, not null: no program can fill them by mistake.
+
+    Of a new field: print the golden files first (`python -m tests.codecs.live_stories`).
+    """
     status = restored(GOLDEN / "mqtt" / "status.json")
     assert whole_json().keys() - status.keys() == {
         "patient_label", "emergency", "facts", "code", "contacts", "contacts_known", "next_notice",
