@@ -16,7 +16,7 @@ import msgspec
 from monitor.codecs.contract import wire
 from monitor.codecs.contract.status_object import status_json
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Commanded
-from monitor.core.vocabulary.reasons import plain
+from monitor.core.vocabulary.reasons import Reason, plain
 from monitor.core.vocabulary.refusals import Unmet
 from monitor.core.vocabulary.status import (
     CheckStatus,
@@ -170,8 +170,10 @@ def status(
     closed_at: float | None = None,
 ) -> Status:
     dosed = now >= DOSED
-    unmet = (Unmet("minimum_time", "120 min since the dose: 45 of 120."),)
-    incomplete = (Unmet("baseline", "2 clean pressure readings a minute apart: 1 of 2."),)
+    early = Reason("too_early", {"wanted": 120.0, "passed": 45, "doses": 1})
+    unmet = (Unmet("minimum_time", early),)
+    short = Reason("baseline_short", {"wanted": 2, "count": 1, "too_soon": 0})
+    incomplete = (Unmet("baseline", short),)
     gate = GateStatus("discharge", unmet) if dosed else GateStatus("hold", incomplete)
     return altered(
         WHOLE,

@@ -95,7 +95,7 @@ def test_golden_messages_are_as_specified() -> None:
     """In both directions: required fields are present, and every present field is documented."""
     for name, body in msgspec.to_builtins([*stories.live_messages()]):
         assert list(faults(LIVE[str(body["type"])]["payload"], body, name)) == []
-    for name, body in stories.mqtt_messages():
+    for name, body in msgspec.to_builtins([*stories.mqtt_messages()]):
         assert list(faults(MESSAGES[name]["payload"], body, name)) == []
 
 

@@ -92,6 +92,7 @@ SHARED: Final = CuffStatus(
         "records_stored", {"count": 1, "why": Reason("stored_for", {"seconds": 691200.0})}
     ),
 )
+EARLY: Final = Reason("too_early", {"wanted": 120.0, "passed": 95, "doses": 1})
 STEP: Final = ClockStep(
     DOSED + 32 * 60,
     3600.04,
@@ -140,9 +141,7 @@ WHOLE: Final = Status(
     ),
     alarms=(STRUCK,),
     next_check=NextCheck(NOW + 60, overdue=True, reason="confirm", asked=True),
-    gates=(
-        GateStatus("discharge", (Unmet("minimum_time", "120 min since the dose: 95 of 120."),)),
-    ),
+    gates=(GateStatus("discharge", (Unmet("minimum_time", EARLY),)),),
     devices={STRAP: "heart_rate", CUFF: "cuff", THERMOMETER: "thermometer"},
     clocks={STRAP: 0.24, CUFF: 41.0, THERMOMETER: None},
     supervisor=SupervisorStatus("thea", OPENED, "mara"),

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from monitor.core.encounter import Encounter
 from monitor.core.protocol.presets import PRESETS
+from monitor.core.sentences.english import why_not
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import (
     Acknowledged,
@@ -374,7 +375,7 @@ def hand_in(encounter: Encounter, now: float, given: Input) -> tuple[list[Event]
     try:
         return encounter.apply(given, now), ""
     except Refused as refusal:
-        return [], str(refusal)
+        return [], why_not(refusal)
 
 
 def play(timed: Timed, encounter: Encounter | None = None) -> list[Event]:

@@ -405,8 +405,10 @@ def _apart_from_it(events: list[Event]) -> list[Event]:
         if isinstance(event, Judged) and event.state == "rejected":
             continue
         if isinstance(event, Closed):
-            unmet = tuple(text for text in event.unmet if "not over" not in text)
-            kept.append(msgspec.structs.replace(event, unmet=unmet))
+            unmet = tuple(
+                one for one in event.unmet_because if one.facts.get("condition") != "signal_quality"
+            )
+            kept.append(msgspec.structs.replace(event, unmet_because=unmet))
         elif isinstance(event, Notice):
             if event.alarm_id in numbers:
                 notices += 1

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from monitor.core.encounter import Encounter
 from monitor.core.encounter.replaying import Replay, outcome_of
 from monitor.core.protocol.presets import PRESETS
+from monitor.core.sentences.english import why_not
 from monitor.core.vocabulary.events import AlarmChanged, Duplicate, Event
 from monitor.core.vocabulary.inputs import Facts, Input
 from monitor.core.vocabulary.refusals import Refused
@@ -32,13 +33,13 @@ moments: Final = st.lists(
 
 
 class Row(msgspec.Struct):
-    """Results of one input. due: events due before it; refused: whether it was refused."""
+    """Results of one input. due: events due before it; refused: the refusal, if it was refused."""
 
     at: float
     given: Input
     due: list[Event]
     events: list[Event]
-    refused: bool
+    refused: Refused | None
 
 
 def opened(about: Facts) -> Encounter:
@@ -55,12 +56,16 @@ def walked(encounter: Encounter, walk: Walk) -> Iterator[Row]:
         yield Row(at, given_, due, events, refused)
 
 
-def handed_in(encounter: Encounter, given_: Input, at: float) -> tuple[list[Event], bool]:
+def handed_in(encounter: Encounter, given_: Input, at: float) -> tuple[list[Event], Refused | None]:
     """Hand an input in. Only a refusal may be raised."""
     try:
-        return encounter.apply(given_, at), False
-    except Refused:
-        return [], True
+        return encounter.apply(given_, at), None
+    except Refused as refused:
+        return [], refused
+
+
+def _why(refused: Refused | None) -> str:
+    return "" if refused is None else why_not(refused)
 
 
 def as_written(events: list[Event]) -> list[bytes]:
@@ -114,7 +119,7 @@ def test_a_session_that_is_restored_at_any_moment_goes_on_as_it_would_have(
             as_written(row.due),
             as_written(row.events),
         )
-        assert (twin.deadline, refused) == (encounter.deadline, row.refused)
+        assert (twin.deadline, _why(refused)) == (encounter.deadline, _why(row.refused))
     assert twin.snapshot() == encounter.snapshot()
 
 

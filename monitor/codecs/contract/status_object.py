@@ -267,4 +267,5 @@ def _next_check(check: NextCheck | None) -> Json | None:
 
 
 def _gate(gate: GateStatus) -> Json:
-    return {"gate": gate.gate, "unmet": [{"id": u.id, "text": u.text} for u in gate.unmet]}
+    unmet = [{"id": u.id, "text": english(u.because), "because": u.because} for u in gate.unmet]
+    return {"gate": gate.gate, "unmet": unmet}

@@ -26,5 +26,5 @@ def acknowledge(state: State, given: Acknowledged, now: float) -> list[Event]:
 def rate(state: State, given: Rated, now: float) -> list[Event]:
     """Accept a rating, also for an alarm that ended long ago. Raise `Refused` for an unknown id."""
     if not state.alarms.was_issued(given.alarm_id):
-        raise Refused(f"There is no alarm {given.alarm_id} in this session.")
+        raise Refused(Reason("no_alarm", {"alarm": given.alarm_id}))
     return []

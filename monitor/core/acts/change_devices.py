@@ -11,10 +11,7 @@ from monitor.core.vocabulary.events import Corrected, Event
 from monitor.core.vocabulary.inputs import ChangeDevices
 from monitor.core.vocabulary.reasons import Reason
 
-_SWAPPED: Final = (
-    "What the new one sends counts from now on; its clock and its memory begin anew. What the old "
-    "one measured stands."
-)
+_SWAPPED: Final = Reason("device_swapped")
 # Alarms that end when their device leaves; those of its sensors end by their own keys.
 ABOUT_DEVICE: Final = (
     "device_offline", "device_flooding", "clock_skew", "sequence_gap", "late_data",
@@ -58,7 +55,7 @@ def _corrected(state: State, given: ChangeDevices, now: float) -> list[Event]:
     return [
         Corrected(
             at=now, what="device", before=", ".join(given.remove), after=", ".join(given.add),
-            by=given.by, reason=given.reason, follows=_SWAPPED,
+            by=given.by, reason=given.reason, follows_because=_SWAPPED,
         )
     ]  # fmt: skip
 

@@ -9,12 +9,13 @@ from monitor.core.state.supervision import CheckMade
 from monitor.core.vocabulary.checks import CHECKS
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import Checked
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import Refused
 
 
 def check(state: State, given: Checked, now: float) -> list[Event]:
     """Record or withdraw a check. Raise `Refused` if there is no such check."""
     if given.check not in CHECKS:
-        raise Refused(f"{given.check} is none of the checks: {', '.join(CHECKS)}.")
+        raise Refused(Reason("not_a_check", {"word": given.check, "known": tuple(CHECKS)}))
     state.supervision.check(given.check, CheckMade(now, given.by) if given.done else None)
     return []

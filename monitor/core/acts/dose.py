@@ -8,6 +8,7 @@ from monitor.core.state import State
 from monitor.core.technical import bp_overdue, timers
 from monitor.core.vocabulary.events import DoseRecorded, Event
 from monitor.core.vocabulary.inputs import BACKDATED_S, Dose, Opened
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import Refused
 
 
@@ -19,7 +20,7 @@ def dose(
     recorded: the dose in the journal; gate and baseline are then taken from it, not evaluated
     """
     first, before = not state.session.doses, state.session.last_dose_at
-    unmet = _unmet_dose(state, given, now) if recorded is None else recorded.unmet
+    unmet = _unmet_dose(state, given, now) if recorded is None else recorded.unmet_because
     state.session.add_dose(given)
     expected_course.restart(state)
     if first:
@@ -31,12 +32,13 @@ def dose(
     state.cuffs.schedule.restart(state.session.protocol, given.at, now, before)
     restarted = bp_overdue.judge(state, now)
     told = DoseRecorded(
-        at=now, dose=given, first=first, baseline=dict(state.baseline.values), unmet=unmet
+        at=now, dose=given, first=first, baseline=dict(state.baseline.values),
+        unmet=() if recorded is None else recorded.unmet, unmet_because=unmet,
     )  # fmt: skip
     return [told, *retold, *phases.move(state, now), *restarted, *timers.fall_due(state, now)]
 
 
-def _unmet_dose(state: State, given: Dose, now: float) -> tuple[str, ...]:
+def _unmet_dose(state: State, given: Dose, now: float) -> tuple[Reason, ...]:
     """Return the unmet conditions that the override covers.
 
     Raise `Refused` for an impossible time, and `GateRefused` if the override does not cover all.
@@ -45,19 +47,18 @@ def _unmet_dose(state: State, given: Dose, now: float) -> tuple[str, ...]:
     seen = situation.situation(state, now)
     first = not state.session.doses
     unmet = gates.hold(seen) if first else gates.booster(seen)
-    return passed(unmet, given.override, "The dose waits" if first else "The second dose waits")
+    return passed(unmet, given.override, Reason("dose_waits" if first else "second_dose_waits"))
 
 
 def _check_dose_time(state: State, given: Dose, now: float) -> None:
     if given.at > now:
-        raise Refused("A dose cannot be recorded ahead of its time.")
+        raise Refused(Reason("dose_ahead"))
     if given.at < now - BACKDATED_S:
-        minutes = round(BACKDATED_S / 60)
-        raise Refused(f"A dose can be recorded at most {minutes} min after it was taken.")
+        raise Refused(Reason("dose_long_ago", {"minutes": round(BACKDATED_S / 60)}))
     last = state.session.last_dose_at
     if last is not None and given.at < last:
-        raise Refused("A later dose is already on the record.")
+        raise Refused(Reason("later_dose_recorded"))
 
 
 def refuse_opening(state: State, given: Opened, now: float) -> list[Event]:
-    raise Refused("A session is opened once.")
+    raise Refused(Reason("opened_twice"))

@@ -8,13 +8,12 @@ from typing import Final
 
 from monitor.core.detection import crossings, limits_in_force
 from monitor.core.protocol.limit import AlarmLimit
-from monitor.core.sentences.english import english
-from monitor.core.sentences.figures import figure
 from monitor.core.state import State
 from monitor.core.state.limits import OwnLimit
 from monitor.core.vocabulary.events import Event, LimitMoved
 from monitor.core.vocabulary.inputs import LimitChanged
 from monitor.core.vocabulary.profiles import Direction
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.vitals import VITALS
 
@@ -32,7 +31,7 @@ def limit(state: State, given: LimitChanged, now: float) -> list[Event]:
     before = limits_in_force.in_force(state, condition, given.priority)
     if given.value is None:
         if key not in state.limits.own:
-            raise Refused("Nobody has set a limit here, so there is none to take back.")
+            raise Refused(Reason("no_own_limit"))
         state.limits.set_own(key, None)
     else:
         state.limits.set_own(key, OwnLimit(_alarm_limit(state, given, condition), given.by))
@@ -50,18 +49,14 @@ def _alarm_limit(state: State, given: LimitChanged, condition: str) -> AlarmLimi
     sign, value = VITALS[given.vital], given.value
     assert value is not None
     if not sign.low <= value <= sign.high:
-        raise Refused(
-            f"{sign.name} {value:g} is impossible: a limit lies between {sign.low:g} and "
-            f"{sign.high:g} {sign.unit}."
-        )
+        raise Refused(Reason("limit_impossible", {"vital": given.vital, "value": value}))
     other = limits_in_force.in_force(state, condition, given.priority, but_own=True)
     direction: Direction = "high" if given.direction == "high" else "low"
     if other is not None and not limits_in_force.stricter(direction, value, other[0]):
-        number, source = figure(given.vital, other[0]), english(other[1])
-        raise Refused(
-            f"The {given.priority} limit of {number} ({source}) is as "
-            "strict. A limit for one session can only be stricter; another protocol may be laxer."
-        )
+        raise Refused(Reason("limit_not_stricter", {
+            "vital": given.vital, "priority": given.priority, "limit": other[0],
+            "source": other[1],
+        }))  # fmt: skip
     delay = DELAY_S if sign.stream is not None else 0.0
     return AlarmLimit(
         vital=given.vital, direction=direction, priority=given.priority, value=value, delay=delay,

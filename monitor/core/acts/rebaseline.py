@@ -20,7 +20,7 @@ def rebaseline(state: State, given: Rebaselined, now: float) -> list[Event]:
     """Take the baseline again. Raise `Refused` if no or too few readings exist for that."""
     for vital in given.vitals:
         if vital not in VITALS:
-            raise Refused(f"{vital} is not a vital sign.")
+            raise Refused(Reason("not_a_vital_sign", {"word": vital}))
     return (
         _after_a_dose(state, given, now) if state.session.doses else _before_it(state, given, now)
     )
@@ -31,7 +31,7 @@ def _before_it(state: State, given: Rebaselined, now: float) -> list[Event]:
         given, state.baseline.readings.baselines(now + 1)
     )  # includes a reading of this very moment
     if not before:
-        raise Refused("Nothing was measured yet, so there is no baseline to take again.")
+        raise Refused(Reason("nothing_measured"))
     for vital in before:
         state.baseline.readings.set_aside(vital, now)
     after = _of(given, state.baseline.readings.baselines(now + 1))
@@ -40,13 +40,9 @@ def _before_it(state: State, given: Rebaselined, now: float) -> list[Event]:
 
 def _after_a_dose(state: State, given: Rebaselined, now: float) -> list[Event]:
     recent = state.baseline.readings.recent(now)
-    lacking = [VITALS[vital].name for vital in given.vitals if vital not in recent]
+    lacking = next((vital for vital in given.vitals if vital not in recent), None)
     if lacking or not recent:
-        of = f" of {lacking[0].lower()}" if lacking else ""
-        raise Refused(
-            f"The last 15 min hold too few clean readings{of} for a baseline. Measure, a minute "
-            "apart, and take it again then."
-        )
+        raise Refused(Reason("too_few_readings", {"vital": lacking}))
     after = _of(given, recent)
     when = minutes.when(state.session.doses, now)
     source = Reason("baseline_retaken", {"by": given.by, "when": when})

@@ -14,7 +14,7 @@ from monitor.core.vocabulary.words import Priority
 def symptom(state: State, given: Symptom, now: float) -> list[Event]:
     """Record a symptom; most raise an alarm. Raise `Refused` for one that is not in the list."""
     if given.symptom not in symptoms.SYMPTOMS:
-        raise Refused(f"{given.symptom} is not in the list of symptoms.")
+        raise Refused(Reason("not_a_symptom", {"word": given.symptom}))
     priority = symptoms.SYMPTOMS[given.symptom]
     if priority is None:
         return []

@@ -9,6 +9,7 @@ from monitor.core.state import State
 from monitor.core.state.supervision import Supervisor
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import HandOver, TakeOver
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import Refused
 
 
@@ -16,7 +17,7 @@ def hand_over(state: State, given: HandOver, now: float) -> list[Event]:
     """Offer the supervision. A new offer replaces the last one."""
     held = state.supervision.supervisor
     if given.to == held.name:
-        raise Refused(f"{given.to} supervises this session already.")
+        raise Refused(Reason("supervises_already", {"name": given.to}))
     state.supervision.set_supervisor(Supervisor(held.name, held.since, offered_to=given.to))
     return []
 
@@ -28,6 +29,6 @@ def take_over(state: State, given: TakeOver, now: float) -> list[Event]:
         state.supervision.set_supervisor(Supervisor(held.name, held.since))
         return []
     if held.name and given.by != held.offered_to and not given.reason:
-        raise Refused(f"{held.name} supervises this session and has not offered it: say why.")
+        raise Refused(Reason("not_offered", {"name": held.name}))
     state.supervision.set_supervisor(Supervisor(given.by, now))
     return []

@@ -230,7 +230,7 @@ class AlarmBook(Struct):
         if alarm is None:
             if self.was_issued(alarm_id):
                 return []
-            raise Refused(f"There is no alarm {alarm_id} in this session.")
+            raise Refused(Reason("no_alarm", {"alarm": alarm_id}))
         if alarm.presence == "acknowledged":
             return []
         alarm.acknowledged_at, alarm.acknowledged_by = at, by

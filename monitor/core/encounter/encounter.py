@@ -91,6 +91,7 @@ from monitor.core.vocabulary.inputs import (
     Symptom,
     TakeOver,
 )
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.status import NextCheck, Status
 from monitor.core.vocabulary.vitals import VITALS, Observation
@@ -245,7 +246,7 @@ class Encounter:
         try:
             if state.session.closed_at is not None:
                 if not isinstance(given, _AFTERWARDS):
-                    raise Refused("This session is closed.")
+                    raise Refused(Reason("session_closed"))
                 if isinstance(given, _CORRECTING):
                     # Its events have the time of the act; the state's time stays that of the close.
                     events = before + _ACTS[type(given)](state, given, now)

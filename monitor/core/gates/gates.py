@@ -18,10 +18,10 @@ from monitor.core.gates.heart_rates import PresentRate
 from monitor.core.gates.standing_alarms import ALARM
 from monitor.core.protocol.protocol import HoldGate, Protocol
 from monitor.core.quality.cuffs.pressures import Pressure
-from monitor.core.sentences import minutes
 from monitor.core.vocabulary.events import Alarm, Baseline
+from monitor.core.vocabulary.reasons import Facts, Reason
 from monitor.core.vocabulary.refusals import Unmet
-from monitor.core.vocabulary.vitals import PRESSURES, PULSE, VITALS
+from monitor.core.vocabulary.vitals import PRESSURES, PULSE
 from monitor.core.vocabulary.words import RANK
 
 # Rising by no more than this between two readings is "stable": half a good cuff's own spread.
@@ -70,35 +70,32 @@ def hold(s: Situation) -> list[Unmet]:
     """Return the unmet conditions for the first dose."""
     gate, unmet = s.protocol.hold, []
     if s.baseline_pressures < BASELINE_READINGS:
-        unmet.append(
-            Unmet("baseline", f"{BASELINE_READINGS} clean pressure readings a minute apart: "
-                  f"{s.baseline_pressures} of {BASELINE_READINGS}{_too_soon(s.baseline_too_soon)}.")
-        )  # fmt: skip
+        unmet.append(Unmet("baseline", Reason("baseline_short", {
+            "wanted": BASELINE_READINGS, "count": s.baseline_pressures,
+            "too_soon": s.baseline_too_soon,
+        })))  # fmt: skip
     unmet += _waits(s)
     unmet += _calm(s) + _absent_pressures(s) + _heart_rate(s, gate.hr_under, gate.hr_over)
     unmet += _alarm_stands(s)
     if gate.sitter and not s.sitter:
-        unmet.append(Unmet("sitter", "A sitter is named: none."))
+        unmet.append(Unmet("sitter", Reason("no_sitter")))
     if gate.reachable and not s.reachable:
-        unmet.append(Unmet("reachable", "The patient's address and phone: not both on file."))
+        unmet.append(Unmet("reachable", Reason("not_reachable")))
     return unmet
-
-
-def _too_soon(readings: int) -> str:
-    """Mention the readings that were taken too early to count."""
-    return f", {readings} more came too soon" if readings else ""
 
 
 def _heart_rate(s: Situation, lowest: float, highest: float) -> list[Unmet]:
     """Return the unmet condition of heart rate, which applies if one is expected or present."""
     against = heart_rates.against(s.rates, lowest, highest, expected=s.hr_expected)
-    words = f"A present clean heart rate of {lowest:g} to {highest:g}: {against}."
-    return [Unmet(PULSE, words)] if against else []
+    if against is None:
+        return []
+    found: Facts = {"low": lowest, "high": highest, "found": against}
+    return [Unmet(PULSE, Reason("rate_unfit", found))]
 
 
 def _absent_pressures(s: Situation) -> list[Unmet]:
     return [
-        Unmet(vital, f"A present clean {VITALS[vital].name.lower()}: none.")
+        Unmet(vital, Reason("pressure_absent", {"vital": vital}))
         for vital in ("sbp", "dbp")
         if vital not in s.present
     ]
@@ -138,8 +135,7 @@ def _with_lower(condition: str) -> list[str]:
 def _waits(s: Situation) -> list[Unmet]:
     """Return an unmet condition while a pressure waits a few seconds for its judgement."""
     if any(p.waits for p in s.pressures):
-        words = "Every pressure reading is judged: one came just now, and takes a few seconds."
-        return [Unmet("waits", words)]
+        return [Unmet("waits", Reason("reading_waits"))]
     return []
 
 
@@ -153,11 +149,8 @@ def _calm(s: Situation) -> list[Unmet]:
     high, done = _repeated(s.pressures, gate, s.age)
     if high is None or done >= gate.repeats:
         return []
-    words = (
-        f"{gate.repeats} clean repeats {gate.repeat_apart_min:g} min apart since a pressure of "
-        f"{high}: {done} of {gate.repeats}."
-    )
-    return [Unmet("repeats", words)]
+    short: Facts = {"wanted": gate.repeats, "count": done, "apart": gate.repeat_apart_min}
+    return [Unmet("repeats", Reason("repeats_short", short | _halves(high)))]
 
 
 def repeat_wanted(pressures: Sequence[Pressure], gate: HoldGate, age: int | None) -> bool:
@@ -198,12 +191,12 @@ def _before_dose(gate: HoldGate, age: int | None) -> tuple[float, float]:
 def booster(s: Situation) -> list[Unmet]:
     """Return the unmet conditions for a further dose."""
     if not s.protocol.booster:
-        return [Unmet("protocol", f"A second dose in the protocol: {s.protocol.name} has none.")]
+        return [Unmet("protocol", Reason("no_second_dose", {"text": s.protocol.name}))]
     unmet = _waits(s) + _alarm_stands(s)
     most = s.protocol.booster_bp_age_min
     newest = max((p.effective for p in s.pressures if p.whole), default=None)
     if newest is None or newest < s.now - 60 * most:
-        unmet.append(Unmet("bp_age", f"A clean pressure reading in the last {most:g} min: none."))
+        unmet.append(Unmet("bp_age", Reason("pressure_old", {"minutes": most})))
     return unmet + _absent_pressures(s)
 
 
@@ -213,21 +206,20 @@ def discharge(s: Situation) -> list[Unmet]:
     assert s.last_dose_at is not None
     if s.now < s.last_dose_at + 60 * gate.minimum_min:
         passed = int((s.now - s.last_dose_at) // 60)  # whole minutes that have passed
-        since = f"{gate.minimum_min:g} min since {minutes.last(s.doses)}"
-        unmet.append(Unmet("minimum", f"{since}: {passed} of {gate.minimum_min:g}."))
+        early: Facts = {"wanted": gate.minimum_min, "passed": passed, "doses": s.doses}
+        unmet.append(Unmet("minimum", Reason("too_early", early)))
     unmet += _waits(s)
     unmet += _settled(s) + _absent_pressures(s) + _heart_rate(s, gate.hr_from, gate.hr_to)
     seen = _newest(s)
     unmet += [standing_alarms.unmet(a, seen) for a in s.alarms if a.condition not in OF_THE_WATCH]
     if gate.sitter and not s.sitter:
-        unmet.append(Unmet("sitter", "A sitter stays with the patient: none."))
+        unmet.append(Unmet("sitter", Reason("nobody_stays")))
     return unmet
 
 
 def awake(alert: bool | None) -> list[Unmet]:
     """Require an alert patient. No device can measure that: a person's answer counts."""
-    said = "The patient is awake and answers: not confirmed."
-    return [Unmet("alert", said)] if alert is False else []
+    return [Unmet("alert", Reason("not_alert"))] if alert is False else []
 
 
 def _settled(s: Situation) -> list[Unmet]:
@@ -242,27 +234,35 @@ def _settled(s: Situation) -> list[Unmet]:
     last = clean[-1] if clean else None
     earlier = [p for p in clean if last and p.effective <= last.effective - 60 * gate.apart_min]
     if last is None or not earlier:
-        # The minute, not "the peak": a phase of that name lasts much longer.
-        counted = f"{s.protocol.expected_peak:g} min after {minutes.last(s.doses)} or later"
-        words = f"2 clean pressure readings {gate.apart_min:g} min apart, {counted}"
-        return [Unmet("readings", f"{words}: {min(len(clean), 1)} of 2.")]
+        return [Unmet("readings", Reason("settled_short", {
+            "apart": gate.apart_min, "peak": s.protocol.expected_peak, "doses": s.doses,
+            "count": min(len(clean), 1),
+        }))]  # fmt: skip
     pair = (earlier[-1], last)
     # Doubtful ones count as well: a pressure that may have been high has not settled.
     since = [p for p in s.pressures if p.effective >= pair[0].effective]
     unmet = [
-        Unmet("near_baseline", f"Pressure under {gate.sbp_under:g}/{gate.dbp_under:g}, or within "
-              f"{gate.within_percent:g} % of the baseline{_of_baseline(s)}: {p}.")
+        Unmet("near_baseline", Reason("not_near_baseline", _far(s, p)))
         for p in [p for p in since if not _near(s, p)][-1:]
-    ]  # fmt: skip
+    ]
     if any(_rises(pair[0].value(vital), pair[1].value(vital)) for vital in ("sbp", "dbp")):
-        unmet.append(Unmet("stable", f"Pressure does not rise: {pair[0]}, then {pair[1]}."))
+        was: Facts = {"was_sbp": pair[0].sbp, "was_dbp": pair[0].dbp}
+        unmet.append(Unmet("stable", Reason("pressure_rises", was | _halves(pair[1]))))
     return unmet
 
 
-def _of_baseline(s: Situation) -> str:
-    """ " of 120/78"; "" without a baseline of both."""
-    both = [s.baseline[vital].value for vital in ("sbp", "dbp") if vital in s.baseline]
-    return f" of {both[0]:.0f}/{both[1]:.0f}" if len(both) == 2 else ""
+def _far(s: Situation, found: Pressure) -> Facts:
+    """Return a pressure that is not near the baseline, with the bounds."""
+    gate = s.protocol.discharge
+    base = {vital: of.value for vital, of in s.baseline.items()}
+    return {
+        "sbp_under": gate.sbp_under, "dbp_under": gate.dbp_under, "percent": gate.within_percent,
+        "base_sbp": base.get("sbp"), "base_dbp": base.get("dbp"), **_halves(found),
+    }  # fmt: skip
+
+
+def _halves(of: Pressure) -> Facts:
+    return {"sbp": of.sbp, "dbp": of.dbp}
 
 
 def _rises(earlier: float | None, later: float | None) -> bool:
@@ -290,7 +290,8 @@ def _over(pressures: Sequence[Pressure], vital: str, limit: float) -> list[Unmet
                 break
     if not _exceeds(value, limit):
         return []
-    return [Unmet(vital, f"{VITALS[vital].name} at most {limit:g}: {value:g}.")]
+    over: Facts = {"vital": vital, "limit": limit, "value": value}
+    return [Unmet(vital, Reason("pressure_over", over))]
 
 
 def _exceeds(value: float | None, limit: float) -> bool:

@@ -12,6 +12,7 @@ from msgspec import Struct
 from monitor.core.quality.rate_doubts import OFF
 from monitor.core.state import State
 from monitor.core.state.vitals import Newest
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.vitals import PULSE, VITALS
 
 EXPIRES_S: Final = VITALS[PULSE].freshness.expires_after
@@ -24,9 +25,6 @@ class PresentRate(Struct, frozen=True):
     value: float
     device: str
     clean: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.value:g} ({self.device or 'typed'})"
 
 
 def doubt(state: State, device: str, newest: Newest) -> None:
@@ -61,8 +59,10 @@ def _lasts(newest: Newest, now: float) -> bool:
     return now < newest.received + EXPIRES_S
 
 
-def against(rates: Sequence[PresentRate], lowest: float, highest: float, *, expected: bool) -> str:
-    """Return the objection to a gate that needs a clean rate in this range; "": no objection.
+def against(
+    rates: Sequence[PresentRate], lowest: float, highest: float, *, expected: bool
+) -> Reason | None:
+    """Return the objection to a gate that needs a clean rate in this range; None: no objection.
 
     A doubtful one may shut the gate, and only a clean one opens it. expected: there must be one
     """
@@ -70,19 +70,22 @@ def against(rates: Sequence[PresentRate], lowest: float, highest: float, *, expe
     beyond = [rate for rate in rates if not lowest <= rate.value <= highest]
     if beyond:
         worst = max(beyond, key=lambda rate: max(lowest - rate.value, rate.value - highest))
-        return _contradiction(worst, within) or f"{worst.value:g}"
+        return _contradiction(worst, within) or Reason("rate_is", {"value": worst.value})
     if not expected or any(rate.clean for rate in within):
-        return ""
+        return None
     if not within:
-        return "none"
-    contradictions = [said for rate in within if (said := _contradiction(rate, within))]
-    return contradictions[0] if contradictions else "none that is beyond doubt"
+        return Reason("rate_absent")
+    contradictions = [found for rate in within if (found := _contradiction(rate, within))]
+    return contradictions[0] if contradictions else Reason("rate_in_doubt")
 
 
-def _contradiction(rate: PresentRate, others: Sequence[PresentRate]) -> str:
-    """Describe the contradiction with another source, a clean one if there is any; "": none."""
+def _contradiction(rate: PresentRate, others: Sequence[PresentRate]) -> Reason | None:
+    """Return the contradiction with another source, a clean one if there is any; None: none."""
     far = [o for o in others if o.device != rate.device and abs(o.value - rate.value) > OFF]
     if not far:
-        return ""
+        return None
     other = next((o for o in far if o.clean), far[0])
-    return f"{rate} and {other} contradict each other"
+    return Reason("rates_apart", {
+        "value": rate.value, "device": rate.device, "other_value": other.value,
+        "other": other.device,
+    })  # fmt: skip

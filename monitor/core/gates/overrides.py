@@ -4,15 +4,16 @@ from msgspec import UNSET
 
 from monitor.core.gates import gates
 from monitor.core.vocabulary.inputs import Override
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import GateRefused, Unmet
 
 
-def passed(unmet: list[Unmet], override: Override | None, waits: str) -> tuple[str, ...]:
-    """Return the sentences of the overridden conditions. Raise `GateRefused` if not all are."""
+def passed(unmet: list[Unmet], override: Override | None, waits: Reason) -> tuple[Reason, ...]:
+    """Return the overridden conditions. Raise `GateRefused` if not all are."""
     if not unmet:
         return ()
     if override is None:
         raise GateRefused(waits, tuple(unmet))
     if override.conditions is not UNSET and gates.uncovered(unmet, override.conditions):
-        raise GateRefused(f"{waits}, for more than the reason was given for", tuple(unmet))
-    return tuple(each.text for each in unmet)
+        raise GateRefused(Reason("more_than_given", {"reason": waits}), tuple(unmet))
+    return tuple(each.because for each in unmet)

@@ -1,4 +1,4 @@
-"""Alarms as conditions of a gate: which ones block a dose, with their ids and sentences.
+"""Alarms as conditions of a gate: which ones block a dose, with their ids and reasons.
 
 The id contains the worst unacknowledged priority, so that an override of one alarm does not cover
 another alarm, a higher priority, or the priority before it eased.
@@ -8,16 +8,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from monitor.core.sentences.calls import bare
-from monitor.core.sentences.english import english
 from monitor.core.vocabulary.events import Alarm
+from monitor.core.vocabulary.reasons import Facts, Reason
 from monitor.core.vocabulary.refusals import Unmet
 from monitor.core.vocabulary.vitals import PRESSURES, PULSE, VITALS
 from monitor.core.vocabulary.words import Priority
 
 ALARM: Final = "alarm:"
 _WATCHED: Final = (*PRESSURES, PULSE)
-# The side of a limit: the two sides of one vital sign are two alarms, and a rise is a third.
-_SIDES: Final = {"high": "over its limit", "low": "under its limit", "rise": "over the baseline"}
 
 
 def holds_back(alarm: Alarm) -> bool:
@@ -43,76 +41,33 @@ def unmet(alarm: Alarm, seen: Mapping[str, float], *, over: bool = False) -> Unm
     seen: vital sign -> its newest value
     over: an alarm that is not alarming now needs only an acknowledgement
     """
-    return Unmet(f"{ALARM}{alarm.id}:{counts(alarm)}", _words(alarm, seen, over=over))
+    return Unmet(f"{ALARM}{alarm.id}:{counts(alarm)}", _because(alarm, seen, over=over))
 
 
-def _words(alarm: Alarm, newest: Mapping[str, float], *, over: bool) -> str:
+def _because(alarm: Alarm, newest: Mapping[str, float], *, over: bool) -> Reason:
+    about = _about(alarm)
     if alarm.cleared_at is not None and not over:
-        return f"Every alarm that is over is acknowledged: {_one(alarm)}, is not{_since(alarm)}."
+        return Reason("ended_unseen", about | _unseen(alarm))
     if over and not _alarming(alarm):
-        seen = f"{_reached(alarm)}nobody has{_since(alarm)}"
-        return f"{_named(alarm).capitalize()} is acknowledged: {seen}."
+        return Reason("alarm_unseen", about | _unseen(alarm))
     if alarm.vital not in VITALS or alarm.value is None or alarm.limit is None:
-        # The whole reason: "no high alarm" alone would read as if there were none.
-        return f"Without {_named(alarm)}: {english(bare(alarm.because))}"
-    now = f"{newest.get(alarm.vital, alarm.value):g}, limit {alarm.limit:g}"
-    if counts(alarm) != alarm.priority:
-        now = f"{_reached(alarm)}nobody has acknowledged it{_since(alarm)}; now {now}"
-    name, side = VITALS[alarm.vital].name, _side(alarm)
-    of = "" if side in ("", "over its limit", "under its limit") else f" {side}"
-    return f"{name} without a {counts(alarm)} alarm{of or _kind(alarm)}: {now}."
+        return Reason("alarm_lasts", {**about, "reason": bare(alarm.because)})
+    eased = counts(alarm) != alarm.priority
+    return Reason("limit_crossed", {
+        **about, "value": newest.get(alarm.vital, alarm.value), "limit": alarm.limit,
+        "unseen": Reason("not_acknowledged", _unseen(alarm)) if eased else None,
+    })  # fmt: skip
 
 
-def _named(alarm: Alarm) -> str:
-    """ "a high alarm on systolic pressure", "a low technical alarm"."""
-    if alarm.kind == "technical":
-        return f"a {counts(alarm)} technical alarm"
-    of = f" on {VITALS[alarm.vital].name.lower()}" if alarm.vital in VITALS else ""
-    rise = " over the baseline" if _side(alarm) == _SIDES["rise"] else _kind(alarm)
-    return f"a {counts(alarm)} alarm{of}{rise}"
+def _about(alarm: Alarm) -> Facts:
+    """Return which alarm it is, with the priority that counts."""
+    return {
+        "condition": alarm.condition, "kind": alarm.kind,
+        "vital": alarm.vital if alarm.vital in VITALS else None, "priority": counts(alarm),
+    }  # fmt: skip
 
 
-def _one(alarm: Alarm) -> str:
-    """ "a high alarm, systolic pressure over the baseline, that reached 191"."""
-    if alarm.vital not in VITALS:
-        return f"{_named(alarm)}{'' if _kind(alarm) else f' ({_title(alarm)})'}"
-    technical = " technical" if alarm.kind == "technical" else ""
-    what = f"{VITALS[alarm.vital].name.lower()} {_side(alarm) or _title(alarm)}"
-    return f"a {counts(alarm)}{technical} alarm, {what}{_that(alarm)}"
-
-
-def _that(alarm: Alarm) -> str:
-    if alarm.struck is not None:
-        return f", by a reading of {alarm.struck:g} that was struck out"
-    extreme = _extreme(alarm)
-    return "" if extreme is None else f", that reached {extreme:g}"
-
-
-def _since(alarm: Alarm) -> str:
-    """Qualify an alarm that was acknowledged before it called again: its extreme may be known."""
-    return " since it last called for somebody" if alarm.acknowledged_by else ""
-
-
-def _reached(alarm: Alarm) -> str:
-    if alarm.struck is not None:
-        return f"the reading of {alarm.struck:g} that raised it was struck out and "
-    extreme = _extreme(alarm)
-    return "" if extreme is None else f"it reached {extreme:g} and "
-
-
-def _extreme(alarm: Alarm) -> float | None:
-    return alarm.value if alarm.extreme is None else alarm.extreme
-
-
-def _side(alarm: Alarm) -> str:
-    """Return the side of the crossed limit; "": not an alarm over a limit."""
-    return _SIDES.get(alarm.condition.removeprefix(f"{alarm.vital}_"), "")
-
-
-def _kind(alarm: Alarm) -> str:
-    """ " (not recovering)": a vital sign may have it beside an alarm over a limit."""
-    return "" if _side(alarm) or alarm.kind == "technical" else f" ({_title(alarm)})"
-
-
-def _title(alarm: Alarm) -> str:
-    return alarm.condition.replace("_", " ")
+def _unseen(alarm: Alarm) -> Facts:
+    """Return how far it went before a person saw it. Its extreme may be known to one who did."""
+    extreme = alarm.value if alarm.extreme is None else alarm.extreme
+    return {"extreme": extreme, "struck": alarm.struck, "again": bool(alarm.acknowledged_by)}

@@ -22,6 +22,7 @@ from monitor.core.state import State
 from monitor.core.state.escalation import LastNotice, PendingAlarm
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Closed, Event, Notice
 from monitor.core.vocabulary.inputs import Contact, ContactsChanged, NoticeDeclined, NoticeReported
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.words import Change, Priority
 
@@ -128,7 +129,7 @@ def declined(state: State, given: NoticeDeclined, now: float) -> list[Event]:
     """Take a contact's refusal of an alarm: the next one is notified immediately."""
     telling = state.escalation.pending.get(given.alarm_id)
     if telling is None:
-        raise Refused("This alarm waits for nobody any more.")
+        raise Refused(Reason("taken_before"))
     telling.declined[given.contact] = now
     telling.kept_back = given.kept_back
     _hasten(state, telling, now)

@@ -4,7 +4,7 @@ from typing import Final
 
 from monitor.core.sentences.figures import span
 from monitor.core.sentences.languages import Table
-from monitor.core.sentences.sensors import CUFF_DOUBTS, HALVES, half_lost
+from monitor.core.sentences.sensors import HALVES, cuff_flags, half_lost
 from monitor.core.vocabulary.vitals import VITALS
 
 
@@ -29,7 +29,7 @@ def no_skin() -> str:
 
 
 def cuff_doubts(flags: tuple[str, ...]) -> str:
-    return "the cuff reports: " + ", ".join(CUFF_DOUBTS[flag] for flag in flags)
+    return f"the cuff reports: {cuff_flags(flags)}"
 
 
 def half_impossible(half: str) -> str:

@@ -1,6 +1,6 @@
 """English: the language of the record, of the contract's `reason`, and of the page today."""
 
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from msgspec import UnsetType
 from msgspec.structs import replace
@@ -13,26 +13,38 @@ from monitor.core.sentences import (
     faults,
     limits_crossed,
     minutes,
-    people,
     sensors,
 )
 from monitor.core.sentences.languages import Language, Table, say
+from monitor.core.sentences.people import (
+    alarm_conditions,
+    consequences,
+    gate_conditions,
+    refused,
+    reported,
+)
 from monitor.core.vocabulary.events import (
     Alarm,
     AlarmChanged,
     Blinded,
     ClockStepped,
+    Closed,
+    Corrected,
+    DoseRecorded,
     Event,
     Judged,
+    MeasurementFailed,
     NumberReused,
     Rejudged,
 )
 from monitor.core.vocabulary.reasons import Reason
+from monitor.core.vocabulary.refusals import GateRefused, Refused
 
 TABLES: Final[tuple[Table, ...]] = (
     minutes.SENTENCES, limits_crossed.SENTENCES, calls.SENTENCES, course.SENTENCES,
-    people.SENTENCES, equipment.SENTENCES, sensors.SENTENCES, faults.SENTENCES,
-    doubts.SENTENCES,
+    reported.SENTENCES, equipment.SENTENCES, sensors.SENTENCES, faults.SENTENCES,
+    doubts.SENTENCES, refused.SENTENCES, gate_conditions.SENTENCES, alarm_conditions.SENTENCES,
+    consequences.SENTENCES,
 )  # fmt: skip
 ENGLISH: Final = Language("en", {code: one for table in TABLES for code, one in table.items()})
 
@@ -61,6 +73,14 @@ def source(alarm: Alarm) -> str:
     return alarm.source or say(alarm.limit_source, ENGLISH)
 
 
+def why_not(refusal: Refused) -> str:
+    """Return the sentence of a refusal; of a shut gate with the sentences of its conditions."""
+    words = english(refusal.because)
+    if not isinstance(refusal, GateRefused):
+        return words
+    return f"{words}: {' '.join(english(one.because) for one in refusal.unmet)}"
+
+
 def standing(alarm: Alarm) -> str:
     """Return an alarm's sentence for display now: with a note if its data are lost."""
     return noted(alarm, sentence(alarm))
@@ -79,9 +99,21 @@ def in_words(event: Event) -> Event:
         return event  # nearly always
     if isinstance(event, (AlarmChanged, Blinded)):
         return replace(event, alarm=alarm_in_words(event.alarm))
+    words = _words(event)
+    return replace(event, **words) if words else event
+
+
+def _words(event: Event) -> dict[str, Any]:
+    """Return the fields of an event that are sentences; one that is on the record stays."""
     if isinstance(event, (Judged, Rejudged, ClockStepped, NumberReused)):
-        return replace(event, reason=sentence(event))
-    return event
+        return {"reason": sentence(event)}
+    if isinstance(event, (DoseRecorded, Closed)):
+        return {"unmet": event.unmet or tuple(english(one) for one in event.unmet_because)}
+    if isinstance(event, Corrected):
+        return {"follows": event.follows or english(event.follows_because)}
+    if isinstance(event, MeasurementFailed):
+        return {"cause": event.cause or english(event.because)}
+    return {}
 
 
 def alarm_in_words(alarm: Alarm) -> Alarm:

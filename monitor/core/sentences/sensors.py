@@ -34,7 +34,7 @@ def contact_bit_wrong(device: str) -> str:
 
 def cuff_reports(device: str, flags: tuple[str, ...], times: int, measured: bool) -> str:
     """times: in a row; measured: a reading came of it."""
-    doubts = ", ".join(CUFF_DOUBTS[flag] for flag in flags)
+    doubts = cuff_flags(flags)
     again = "" if times == 1 else f", {times} times in a row"
     rest = "The reading is doubtful." if measured else "No reading came of it."
     return f"Device {device} reports: {doubts}{again}. {rest}"
@@ -75,10 +75,15 @@ def singles_believable(device: str, vital: str) -> str:
 def cuff_failed(device: str, count: int, flags: tuple[str, ...], lost: tuple[str, ...]) -> str:
     """count: in a row; lost: the failed vital signs, if the rest of the measurement came."""
     times = "" if count == 1 else f", {count} times in a row"
-    doubts = ", ".join(CUFF_DOUBTS[flag] for flag in flags)
+    doubts = cuff_flags(flags)
     why = f": {doubts}" if doubts else ""
     rest = f" Only the other half came: {half_lost(lost)}." if lost else ""
     return f"The cuff {device} measured and failed{times}{why}.{rest}"
+
+
+def cuff_flags(flags: tuple[str, ...]) -> str:
+    """Name the causes of a failure, as the cuff reports them."""
+    return ", ".join(CUFF_DOUBTS[flag] for flag in flags)
 
 
 def half_lost(lost: tuple[str, ...]) -> str:
@@ -91,5 +96,6 @@ SENTENCES: Final[Table] = {
     for sentence in (
         no_contact, contact_again, contact_bit_wrong, cuff_reports, measures_well, stream_doubtful,
         stream_impossible, stream_believable, singles_doubtful, singles_believable, cuff_failed,
+        cuff_flags,
     )
 }  # fmt: skip

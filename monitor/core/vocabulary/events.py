@@ -6,7 +6,8 @@ inputs alone and never on how often the encounter was polled.
 
 Where an event has `because`, that is its reason as data, and `reason` the sentence for it: "" in
 the core, which decides by data alone, and written beside the data when the event is recorded
-(`sentences.english.in_words`). An event of an older version has the sentence only.
+(`sentences.english.in_words`). An event of an older version has the sentence only. A sentence by
+another name has its data beside it under that name: `unmet` and `unmet_because`.
 """
 
 from typing import Literal
@@ -76,17 +77,18 @@ class Rejudged(Struct, frozen=True, kw_only=True, tag="rejudged"):
 class MeasurementFailed(Struct, frozen=True, kw_only=True, tag="measurement_failed"):
     """A cuff measured and failed.
 
-    cause  as the cuff reports it; "": it reports no cause
-    count  failed measurements in a row
-    half   one of the two pressures arrived nevertheless
+    because   the cause as the cuff reports it, and `cause` in words; None: it reports no cause
+    count     failed measurements in a row
+    half      one of the two pressures arrived nevertheless
     """
 
     at: float
     device: str
     effective: float
-    cause: str
+    cause: str = ""
     count: int
     half: bool = False
+    because: Reason | None = None
 
 
 class ClockStepped(Struct, frozen=True, kw_only=True, tag="clock_stepped"):
@@ -273,22 +275,27 @@ class Baseline(Struct, frozen=True):
 
 
 class DoseRecorded(Struct, frozen=True, tag="dosed"):
-    """A dose was recorded: the `first` freezes the baseline, a booster only restarts the clock."""
+    """A dose was recorded: the `first` freezes the baseline, a booster only restarts the clock.
+
+    unmet_because   the overridden conditions of the gate, and `unmet` their sentences
+    """
 
     at: float
     dose: Dose
     first: bool
     baseline: dict[str, Baseline]
     unmet: tuple[str, ...] = ()
+    unmet_because: tuple[Reason, ...] = ()
 
 
 class Corrected(Struct, frozen=True, kw_only=True, tag="corrected"):
     """A correction: the recorded value and the true one both stay on record, with author and
     reason.
 
-    what      a `Fact`, "dose", "reading" or "device"
-    number    of a dose; None: of anything else
-    follows   sentences: which judgements are made anew from now on, and which remain
+    what              a `Fact`, "dose", "reading" or "device"
+    number            of a dose; None: of anything else
+    follows_because   which judgements are made anew from now on, and which remain, and `follows`
+                      the sentences
     """
 
     at: float
@@ -297,8 +304,9 @@ class Corrected(Struct, frozen=True, kw_only=True, tag="corrected"):
     after: Said
     by: str
     reason: str
-    follows: str
+    follows: str = ""
     number: int | None = None
+    follows_because: Reason = NONE
 
 
 class LimitMoved(Struct, frozen=True, tag="limit_moved"):
@@ -367,11 +375,17 @@ class Notice(Struct, frozen=True, kw_only=True, tag="notice"):
 
 
 class Closed(Struct, frozen=True, tag="closed"):
+    """The session was closed.
+
+    unmet_because   the overridden conditions of the gate, and `unmet` their sentences
+    """
+
     at: float
     by: str
     unmet: tuple[str, ...] = ()
     override: Override | None = None
     alert: bool | None = None
+    unmet_because: tuple[Reason, ...] = ()
 
 
 Event = (

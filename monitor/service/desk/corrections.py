@@ -29,6 +29,7 @@ from monitor.core.vocabulary.inputs import (
     Input,
     Said,
 )
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.symptoms import RISK_FACTORS
 from monitor.service.clock import Clock
@@ -143,7 +144,7 @@ class Corrections:
         except Missing:
             raise Invalid("observation", "There is no such reading in this session.") from None
         if typed is None:
-            raise Refused("A device sent this reading. Only what a person typed can be struck out.")
+            raise Refused(Reason("sent_by_device"))
         return CorrectReading(
             keys=typed.keys, values=typed.values, effective=typed.effective, by=by,
             reason=request.reason,

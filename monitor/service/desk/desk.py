@@ -50,6 +50,7 @@ from monitor.core.vocabulary.inputs import (
     Symptom,
     TakeOver,
 )
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.symptoms import RISK_FACTORS, SYMPTOMS
 from monitor.core.vocabulary.vitals import Observation
@@ -348,7 +349,7 @@ class SessionActs:
             return session
         if await self._store.read(find_encounter, encounter_id) is None:
             raise Unknown("There is no session with this id.")
-        raise Refused("This session is closed.")
+        raise Refused(Reason("session_closed"))
 
     def _moment(self, at: float | None, now: float) -> float:
         """Return the time that a person gives, if it is possible. A slight difference between
@@ -374,4 +375,4 @@ class SessionActs:
     async def _not_open(self, alarm_id: str) -> Exception:
         if await self._store.read(find_alarm, alarm_id) is None:
             return Unknown("There is no such alarm.")
-        return Refused("The session of this alarm is closed.")
+        return Refused(Reason("alarm_of_closed"))

@@ -21,6 +21,7 @@ from monitor.adapters.store.questions.users import user_named
 from monitor.codecs.contract.notice_text import ABOUT, session_code, since
 from monitor.core.vocabulary.events import Notice
 from monitor.core.vocabulary.inputs import NoticeDeclined
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.words import RANK
 from monitor.service.clock import Clock
@@ -103,7 +104,7 @@ class Links:
     async def decline(self, linked: Linked, *, by: str) -> list[str]:
         rows = await self._notices.ledger.rows_of(linked.message)
         if linked.purpose == "test" or self._state(rows, self._clock.now()) != "open":
-            raise Refused("This waits for nobody any more; nobody else was told.")
+            raise Refused(Reason("declined_in_vain"))
         waiting, told = self._waiting(rows), dict[str, None]()
         self._notices.ledger.declined(rows, self._clock.now())
         for alarm in waiting:
@@ -145,8 +146,7 @@ class Links:
         now = self._clock.now()
         state = self._state(rows, now)
         if state != "open":
-            why = "of a test that went to other addresses" if state == "changed" else state
-            raise Refused(f"This link is {why}; nothing was done by it.")
+            raise Refused(Reason("link_closed", {"state": state}))
         # Recorded first, and without a wait: of two people who press together only one succeeds.
         self._notices.ledger.mark(rows, acknowledged_at=now)
         if linked.purpose == "test":

@@ -6,7 +6,7 @@ core), this is reported, and the record stays unchanged.
 
 from collections.abc import Sequence
 from itertools import takewhile, zip_longest
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import structlog
@@ -22,16 +22,18 @@ from monitor.adapters.store.questions.encounters import (
 from monitor.core.encounter import Encounter
 from monitor.core.encounter.replaying import Replay, outcome_of
 from monitor.core.protocol.protocol import Protocol
-from monitor.core.sentences.english import in_words
+from monitor.core.sentences.english import in_words, why_not
 from monitor.core.vocabulary.events import (
     AlarmChanged,
     Blinded,
     ClockStepped,
     Closed,
+    Corrected,
     DoseRecorded,
     Duplicate,
     Event,
     Judged,
+    MeasurementFailed,
     Notice,
     NumberReused,
     Rejudged,
@@ -45,6 +47,17 @@ _UNSAID: Final = {
     "began": None, "priority_since": None, "worst_since": None, "called_at": None,
     "because": NONE, "limit_source": NONE,
 }  # fmt: skip
+_UNSAID_OF: Final[dict[type, dict[str, Any]]] = {
+    Judged: {"because": UNSET},
+    Rejudged: {"because": None},
+    MeasurementFailed: {"because": None},
+    ClockStepped: {"because": NONE},
+    NumberReused: {"because": NONE},
+    DoseRecorded: {"unmet_because": ()},
+    Closed: {"unmet_because": ()},
+    Corrected: {"follows_because": NONE},
+    Notice: {"began": None, "priority_since": None, "called_at": None},
+}
 
 log = structlog.get_logger(__name__)
 
@@ -113,7 +126,7 @@ def _again(
     except Refused as refused:
         log.error(  # noqa: TRY400 - what refused it is told; where in the code tells nobody more
             "replay_refused", encounter=encounter_id, row=step.n,
-            input=type(step.input).__name__, reason=str(refused),
+            input=type(step.input).__name__, reason=why_not(refused),
         )  # fmt: skip
         return ()
 
@@ -148,12 +161,6 @@ def _known(event: Event) -> bytes:
     event = in_words(event)
     if isinstance(event, (AlarmChanged, Blinded)):
         event = replace(event, alarm=replace(event.alarm, **_UNSAID))
-    elif isinstance(event, (ClockStepped, NumberReused)):
-        event = replace(event, because=NONE)
-    elif isinstance(event, Judged):
-        event = replace(event, because=UNSET)
-    elif isinstance(event, Rejudged):
-        event = replace(event, because=None)
-    elif isinstance(event, Notice):
-        event = replace(event, began=None, priority_since=None, called_at=None)
+    elif unsaid := _UNSAID_OF.get(type(event)):
+        event = replace(event, **unsaid)
     return msgspec.json.encode(event)

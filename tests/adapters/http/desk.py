@@ -52,6 +52,7 @@ from monitor.core.vocabulary.inputs import (
     Symptom,
     TakeOver,
 )
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.symptoms import SYMPTOMS
 from monitor.core.vocabulary.vitals import Observation
@@ -196,7 +197,7 @@ class SmallDesk:
     async def measured_now(self, encounter_id: str, given: MeasuredNow) -> None:
         self._said(encounter_id, given)
         if given.key != self.unknown:
-            raise Refused("The age of this record is known.")
+            raise Refused(Reason("age_known"))
 
     async def cuff_user(self, encounter_id: str, given: CuffUser) -> None:
         self._said(encounter_id, given)

@@ -11,7 +11,8 @@ from monitor.core.vocabulary import status as vocabulary
 from monitor.core.vocabulary.events import Alarm
 from monitor.core.vocabulary.inputs import Dose, Facts, Override
 from monitor.core.vocabulary.reasons import Reason
-from monitor.core.vocabulary.status import CuffStatus, Status
+from monitor.core.vocabulary.refusals import Unmet
+from monitor.core.vocabulary.status import CuffStatus, GateStatus, Status
 from tests.codecs import live_stories as stories
 from tests.codecs.golden_files import GOLDEN, restored
 from tests.codecs.whole_status import (
@@ -126,6 +127,18 @@ def test_a_step_of_a_clock_and_a_failed_measurement_have_their_reason_as_data_to
     assert cuff["failed_because"] == failed
     assert stepped["reason"] == "The clock of device strap-7 is right again."
     assert stepped["because"] == right
+
+
+def test_a_condition_of_a_gate_has_its_reason_as_data_too() -> None:
+    about = dict(stories.statuses())["calm"]
+    unmet = Unmet("sitter", Reason("nobody_stays"))
+    status = msgspec.structs.replace(about, gates=(GateStatus("discharge", (unmet,)),))
+    told: Any = status_json(status, patient="p-12", watchers=None)
+    words = "A sitter stays with the patient: none."
+    because = Reason("nobody_stays")
+    assert told["gates"] == [
+        {"gate": "discharge", "unmet": [{"id": "sitter", "text": words, "because": because}]}
+    ]
 
 
 def test_a_doubt_and_what_a_cuff_stored_have_their_reason_as_data_too() -> None:

@@ -4,9 +4,9 @@ import pytest
 
 from monitor.core.encounter import Encounter
 from monitor.core.vocabulary.inputs import Checked
-from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.status import CheckStatus
 from tests.core.course import START, Course
+from tests.core.refusing import refused
 
 
 def test_a_check_is_told_until_it_is_taken_back_and_survives_a_restart() -> None:
@@ -25,7 +25,7 @@ def test_a_check_is_told_until_it_is_taken_back_and_survives_a_restart() -> None
 
 
 def test_what_is_no_check_is_refused_by_name() -> None:
-    with pytest.raises(Refused, match="moon is none of the checks: sound, sitter, "):
+    with refused("moon is none of the checks: sound, sitter, "):
         Course().apply(1, Checked("moon", "thea"))
 
 

@@ -15,10 +15,10 @@ from monitor.core.protocol.presets import PRESETS
 from monitor.core.sentences.english import english, sentence
 from monitor.core.vocabulary.events import LimitMoved
 from monitor.core.vocabulary.inputs import Facts, LimitChanged
-from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.symptoms import RISK_FACTORS
 from monitor.core.vocabulary.words import Priority
 from tests.core.course import START, Course, dosed, only
+from tests.core.refusing import refused
 
 Direction = Literal["high", "low"]
 Limits = dict[tuple[str, str], tuple[float, str]]
@@ -208,7 +208,7 @@ REFUSED: Final = [
 def test_what_is_refused_changes_nothing(about: dict[str, Any], said: str) -> None:
     course = dosed()
     before = limits(course)
-    with pytest.raises(Refused, match=f"(?i){said}"):
+    with refused(f"(?i){said}"):
         change(course, 800, **about)
     assert limits(course) == before
 

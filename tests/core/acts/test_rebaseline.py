@@ -15,6 +15,7 @@ from monitor.core.vocabulary.inputs import Dose, Input, LimitChanged, Observed, 
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.vitals import Observation
 from tests.core.course import GOES_AHEAD, START, Course, dosed, told
+from tests.core.refusing import refused
 
 TAKEN: Final = "baseline taken again by m.keller"
 VITALS: Final = ["hr", "sbp", "dbp", "map", "temp"]
@@ -138,7 +139,7 @@ def test_too_few_clean_readings_are_refused_and_nothing_changes(
         course.bp(t, 130, 84, **about)
     course.advance(now)
     before = course.encounter.snapshot()
-    with pytest.raises(Refused, match="too few clean readings"):
+    with refused("too few clean readings"):
         again(course, now)
     assert course.encounter.snapshot() == before
 
@@ -154,9 +155,9 @@ def test_a_vital_sign_that_is_named_must_have_been_measured_enough() -> None:
     course = dosed()
     course.bp(800, 130, 84)
     course.bp(900, 130, 84)
-    with pytest.raises(Refused, match="of temperature for a baseline"):
+    with refused("of temperature for a baseline"):
         again(course, 1000, "sbp", "temp")
-    with pytest.raises(Refused, match="pulse is not a vital sign"):
+    with refused("pulse is not a vital sign"):
         again(course, 1000, "pulse")
     assert set(again(course, 1000).after) == {"sbp", "dbp"}
 
@@ -170,7 +171,7 @@ def test_a_heart_rate_needs_five_minutes_and_is_kept_no_longer_than_it_can_serve
     course.dose(700)
     course.beat(800, until, 78)
     if count is None:
-        with pytest.raises(Refused, match="too few"):
+        with refused("too few"):
             again(course, until)
         return
     moved = again(course, until)

@@ -5,9 +5,9 @@ import pytest
 from monitor.core.encounter import Encounter
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.inputs import Checked, Facts, HandOver, Input, TakeOver
-from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.status import SupervisorStatus
 from tests.core.course import START
+from tests.core.refusing import refused
 
 
 def opened(by: str = "thea") -> Encounter:
@@ -51,7 +51,7 @@ def test_it_passes_from_one_to_the_next(
 def test_what_is_refused_changes_nothing(act: Input, words: str) -> None:
     encounter = opened()
     encounter.apply(HandOver("mara", "thea"), START + 1)
-    with pytest.raises(Refused, match=words):
+    with refused(words):
         encounter.apply(act, START + 2)
     assert told(encounter) == SupervisorStatus("thea", START, "mara")
 

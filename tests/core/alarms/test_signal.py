@@ -8,9 +8,9 @@ from monitor.core.alarms.signal import RAISE_AGAIN_S, SIGNAL, AlarmBook, Finding
 from monitor.core.sentences.english import sentence
 from monitor.core.vocabulary.events import AlarmChanged
 from monitor.core.vocabulary.reasons import plain
-from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.words import Change, Kind, Presence, Priority
 from tests.core.course import Course
+from tests.core.refusing import refused
 
 # The table of ARCHITECTURE, repeated row by row.
 TABLE: Final[list[tuple[Presence, str, Presence, Change]]] = [
@@ -160,7 +160,7 @@ def test_acknowledging_what_has_ended_changes_nothing() -> None:
 def test_an_unknown_alarm_is_refused(alarm_id: str) -> None:
     signal = Signal()
     signal.holds(1, "high")
-    with pytest.raises(Refused, match="There is no alarm"):
+    with refused("There is no alarm"):
         signal.book.acknowledge(alarm_id, "m.keller", 2)
 
 

@@ -20,6 +20,7 @@ from monitor.core.vocabulary.inputs import (
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.vitals import Observation
 from tests.core.course import START, Course, changes, living, only
+from tests.core.refusing import refused
 
 # --- the end ------------------------------------------------------------------------------------
 
@@ -43,7 +44,7 @@ def test_after_the_close_an_input_is_refused(given: object) -> None:
     course = Course()
     course.close(20)
     before = course.encounter.snapshot()
-    with pytest.raises(Refused, match="closed"):
+    with refused("closed"):
         course.apply(30, given)  # type: ignore[arg-type]
     after = msgspec.json.decode(course.encounter.snapshot())
     after["state"]["now"] -= 10
@@ -66,14 +67,14 @@ def test_after_the_close_what_is_open_may_still_be_acknowledged_and_noted() -> N
 def test_closing_twice_is_refused() -> None:
     course = Course()
     course.close(20)
-    with pytest.raises(Refused, match="closed"):
+    with refused("closed"):
         course.close(30)
     assert sum(isinstance(e, Closed) for e in course.events) == 1
 
 
 def test_a_session_is_opened_once() -> None:
     course = Course()
-    with pytest.raises(Refused, match="opened once"):
+    with refused("opened once"):
         course.apply(1, Opened(Facts(protocol="sl_home")))
 
 

@@ -12,6 +12,7 @@ from monitor.core.state.vitals import Newest
 from monitor.core.vocabulary.reasons import plain
 from tests.core.course import Course, living
 from tests.core.law import law
+from tests.core.refusing import text
 
 DOUBT = plain("a doubt")
 
@@ -30,7 +31,7 @@ def ready() -> Course:
 
 
 def said(course: Course, t: float) -> list[str]:
-    return [u.text for u in course.status(t).gates[0].unmet if u.id == "hr"]
+    return [text(u) for u in course.status(t).gates[0].unmet if u.id == "hr"]
 
 
 def test_a_second_strap_that_says_otherwise_shuts_the_gate_at_once() -> None:

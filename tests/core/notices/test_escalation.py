@@ -12,8 +12,8 @@ from monitor.core.protocol.protocol import Escalation, Escalations
 from monitor.core.sentences.english import sentence
 from monitor.core.vocabulary.events import AlarmChanged, Notice
 from monitor.core.vocabulary.inputs import Contact, Note, TakeOver
-from monitor.core.vocabulary.refusals import Refused
 from tests.core.course import START, Course
+from tests.core.refusing import refused
 from tests.core.scripts import Script, inputs, scripts
 from tests.core.test_laws import LAW, turns
 
@@ -408,7 +408,7 @@ def test_of_what_waits_for_nobody_nothing_can_be_declined() -> None:
     made.help(T)
     taken = alarm(made)
     made.acknowledge(T + 5, taken)
-    with pytest.raises(Refused, match="waits for nobody"):
+    with refused("waits for nobody"):
         made.declined(T + 6, taken, 1)
 
 

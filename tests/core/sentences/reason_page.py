@@ -16,6 +16,7 @@ BEGIN: Final = "<!-- printed from the code -->"
 # Facts that are reasons themselves.
 NESTED: Final = {
     "when", "since", "source", "proof", "reason", "why", "late", "first", "second", "retaken",
+    "found", "unseen",
 }  # fmt: skip
 # It is added to a reason as it is shown, and never sent.
 NOTE: Final = "data_lost"

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from monitor.core import sentences
+import monitor
 from monitor.core.sentences.english import ENGLISH, TABLES, english, sentence
 from monitor.core.sentences.languages import Language, say
 from monitor.core.sentences.minutes import recounted
@@ -19,11 +19,15 @@ from monitor.core.vocabulary.events import (
     AlarmChanged,
     Blinded,
     ClockStepped,
+    Closed,
+    DoseRecorded,
     Event,
     Judged,
+    MeasurementFailed,
     Rejudged,
 )
 from monitor.core.vocabulary.reasons import NONE, Reason, plain
+from monitor.core.vocabulary.refusals import GateRefused
 from tests.core import notation
 from tests.core.law import law
 from tests.core.random_walk import Walk, facts, walks
@@ -31,14 +35,19 @@ from tests.core.sentences.second_language import PROSE, SECOND, TEMPLATES, place
 from tests.core.test_random_walk import opened, walked
 from tests.core.test_traces import STORIES
 
-CORE: Final = Path(sentences.__file__).parents[1]
+PRODUCT: Final = Path(monitor.__file__).parent
 # Facts that are present in some cases only: the function has a default for each.
 SOMETIMES: Final = {"of_protocol": {"phase", "retaken"}}
-# Events without a reason: of a kind that has none, or an accepted reading.
+DATA: Final = {"because", "alarm", "unmet_because", "follows_because"}
+# Events without a reason: of a kind that has none, an accepted reading, a cuff without a cause, or
+# one without an overridden gate.
 MAY_LACK: Final = (
     Judged,
     Rejudged,
-    *(kind for kind in get_args(Event) if not {"because", "alarm"} & {*kind.__struct_fields__}),
+    MeasurementFailed,
+    DoseRecorded,
+    Closed,
+    *(kind for kind in get_args(Event) if not DATA & {*kind.__struct_fields__}),
 )
 ENGLISH_WORDS: Final = re.compile(
     r"\b(the|is|of|not|and|its|it|readings?|since|after|before|with|from|that|limit)\b"
@@ -61,8 +70,8 @@ def made(tree: ast.AST) -> Iterator[tuple[str, set[str] | None]]:
 
 def modules() -> dict[str, ast.AST]:
     return {
-        str(path.relative_to(CORE)): ast.parse(path.read_text(encoding="utf-8"))
-        for path in sorted(CORE.rglob("*.py"))
+        str(path.relative_to(PRODUCT)): ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted(PRODUCT.rglob("*.py"))
     }
 
 
@@ -72,7 +81,7 @@ def parameters(code: str) -> tuple[set[str], set[str]]:
     return {p.name for p in known if p.default is p.empty}, {p.name for p in known}
 
 
-def test_every_reason_that_the_core_writes_out_has_its_row_with_these_facts() -> None:
+def test_every_reason_that_is_written_out_has_its_row_with_these_facts() -> None:
     found = [(place, *one) for place, tree in modules().items() for one in made(tree)]
     assert len(found) > 100
     for place, code, names in found:
@@ -111,26 +120,38 @@ def inside(reason: Reason) -> Iterator[Reason]:
             yield from inside(fact)
 
 
+def reasons_of(decision: object) -> list[Reason]:
+    """Return the reasons of an event, or of a refusal with its unmet conditions."""
+    of = decision.alarm if isinstance(decision, (AlarmChanged, Blinded)) else decision
+    found = [getattr(of, "because", None), getattr(of, "follows_because", None)]
+    found += getattr(of, "unmet_because", ())
+    if isinstance(decision, GateRefused):
+        found += [one.because for one in decision.unmet]
+    return [one for one in found if isinstance(one, Reason) and one]
+
+
 def said_in_both(decisions: Iterable[object]) -> set[str]:
     """Say the reasons of these decisions in both languages; return their codes."""
     codes: set[str] = set()
     for decision in decisions:
-        of = decision.alarm if isinstance(decision, (AlarmChanged, Blinded)) else decision
-        because = getattr(of, "because", None)
-        if not isinstance(because, Reason) or not because:
-            assert isinstance(decision, MAY_LACK), decision
-            continue
-        assert english(because)
-        foreign = re.sub("\u2039.*?\u203a", "", say(because, SECOND))
-        assert not ENGLISH_WORDS.search(foreign), foreign
-        again = msgspec.json.decode(msgspec.json.encode(because), type=Reason)
-        assert again == because
-        assert english(again) == english(because)
-        codes |= {one.code for one in inside(because)}
-        for one in inside(because):
-            prose = {n for n, fact in one.facts.items() if isinstance(fact, str) and " " in fact}
-            assert prose <= PROSE, one
+        because = reasons_of(decision)
+        assert because or isinstance(decision, MAY_LACK), decision
+        codes |= {code for one in because for code in said(one)}
     return codes
+
+
+def said(because: Reason) -> set[str]:
+    """Say a reason in both languages; return its codes."""
+    assert english(because)
+    foreign = re.sub("\u2039.*?\u203a", "", say(because, SECOND))
+    assert not ENGLISH_WORDS.search(foreign), foreign
+    again = msgspec.json.decode(msgspec.json.encode(because), type=Reason)
+    assert again == because
+    assert english(again) == english(because)
+    for one in inside(because):
+        prose = {n for n, fact in one.facts.items() if isinstance(fact, str) and " " in fact}
+        assert prose <= PROSE, one
+    return {one.code for one in inside(because)}
 
 
 def test_every_story_can_be_told_in_both_languages() -> None:
@@ -144,7 +165,7 @@ def test_every_story_can_be_told_in_both_languages() -> None:
 @given(facts, walks)
 def test_so_can_whatever_is_decided_on_a_random_walk(about: object, walk: Walk) -> None:
     for row in walked(opened(about), walk):  # type: ignore[arg-type]
-        said_in_both([*row.due, *row.events])
+        said_in_both([*row.due, *row.events, *filter(None, [row.refused])])
 
 
 # --- the reason itself ----------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from monitor.core.vocabulary.inputs import (
 )
 from tests.core.course import START, Course
 from tests.core.law import law
+from tests.core.refusing import text
 
 MIN: Final = 60.0
 DOSED: Final = 500.0
@@ -306,4 +307,4 @@ def _cuff_is_silent(alarm: Alarm) -> bool:
 
 
 def _unmet(course: Course, t: float) -> list[str]:
-    return [u.text for g in course.status(t).gates for u in g.unmet if g.gate == "discharge"]
+    return [text(u) for g in course.status(t).gates for u in g.unmet if g.gate == "discharge"]

@@ -4,10 +4,10 @@ from typing import Final
 
 import pytest
 
-from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.symptoms import SYMPTOMS
 from monitor.core.vocabulary.words import Priority
 from tests.core.course import Course, changes
+from tests.core.refusing import refused
 
 # docs/clinical.md, Limits, row "symptoms", and the label's "symptoms of a hypertensive crisis".
 PRIORITIES: Final[dict[str, Priority]] = {
@@ -37,7 +37,7 @@ def test_what_belongs_to_every_session_is_noted_only(symptom: str) -> None:
 
 def test_a_symptom_that_is_not_listed_is_refused() -> None:
     course = Course()
-    with pytest.raises(Refused, match="hunger is not in the list"):
+    with refused("hunger is not in the list"):
         course.symptom(50, "hunger")
 
 

@@ -27,6 +27,7 @@ from monitor.adapters.http.ports.notices import Linked, NoticesPort
 from monitor.adapters.http.routes import notice_page
 from monitor.adapters.store import StoreError
 from monitor.codecs.contract.phones import dialled
+from monitor.core.sentences.english import why_not
 from monitor.core.vocabulary.refusals import Refused
 
 _ELSEWHERE: Final = "<p>{}</p><p>Open the page and acknowledge the alarm there.</p>"
@@ -197,7 +198,7 @@ class _Act:
             pin = self._identify.takes_pin(linked)
             return notice_page.asked(linked, denied.text, denied.status, pin=pin)
         except Refused as refused:
-            response = await self._page(who, str(refused), 409)
+            response = await self._page(who, why_not(refused), 409)
         if who is not None and who.token:
             await self._identify.keep(response, who, self._request)
         return response

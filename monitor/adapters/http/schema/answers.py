@@ -11,8 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from monitor.adapters.http.errors import Busy, Conflict, Invalid, TooOften, Unavailable, Unknown
+from monitor.adapters.http.schema.responses import Because, Condition
 from monitor.adapters.store import Page
 from monitor.adapters.store.tables import store_errors as store
+from monitor.core.sentences.english import english, why_not
 from monitor.core.vocabulary.inputs import Fact
 from monitor.core.vocabulary.labels import DEVICE_ID, USER_NAME
 from monitor.core.vocabulary.refusals import GateRefused, Refused
@@ -28,17 +30,22 @@ log = structlog.get_logger(__name__)
 
 
 class FieldProblem(BaseModel):
+    """`because`: the text as data, unless it is about the form of the request."""
+
     field: str
     text: str
+    because: Because | None = None
 
 
 class Refusal(BaseModel):
-    """The body of every error. `fields`: with 422 only; `code`: for errors that a program can
-    resolve by itself."""
+    """The body of every error. `because`: the reason as data; `unmet`: of a shut gate; `fields`:
+    with 422 only; `code`: for errors that a program can resolve by itself."""
 
     detail: str
+    because: Because | None = None
     code: str | None = None
     fields: list[FieldProblem] | None = None
+    unmet: list[Condition] | None = None
 
 
 # Each route has all of these. Named and not given as a model, which each route would build anew:
@@ -168,9 +175,13 @@ def _text(problem: dict[str, Any]) -> str:
 
 async def _refused(_: Request, error: Exception) -> Response:
     if isinstance(error, GateRefused):
-        unmet = [{"id": one.id, "text": one.text} for one in error.unmet]
-        return refusal(409, str(error), unmet=unmet)
-    return refusal(409, str(error))
+        unmet = [
+            {"id": one.id, "text": english(one.because), "because": one.because}
+            for one in error.unmet
+        ]
+        return refusal(409, why_not(error), because=error.because, unmet=unmet)
+    assert isinstance(error, Refused)
+    return refusal(409, why_not(error), because=error.because)
 
 
 async def _field_invalid(_: Request, error: Exception) -> Response:

@@ -351,9 +351,17 @@ class Check(Answer):
     asked: bool = False
 
 
+class Condition(Answer):
+    """One condition of a gate that does not hold."""
+
+    id: str
+    text: str
+    because: Because
+
+
 class GateNow(Answer):
     gate: Literal["hold", "booster", "discharge"]
-    unmet: list[Word]
+    unmet: list[Condition]
 
 
 class Supervision(Answer):

@@ -10,7 +10,7 @@ from monitor.core.vocabulary.inputs import CorrectDose, CorrectReading
 from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.vitals import PRESSURES
 
-CLOSED: Final = "The session is closed: what was decided stands."
+CLOSED: Final = Reason("record_only")
 
 
 def judge_anew(state: State, now: float, why: Reason) -> list[Event]:

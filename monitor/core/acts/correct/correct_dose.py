@@ -17,18 +17,14 @@ from monitor.core.vocabulary.inputs import BACKDATED_S, CorrectDose, Dose
 from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import Refused
 
-_TIME: Final = (
-    "Phases, readings due, the conditions for a further dose and the close, and the expected "
-    "course count from the corrected time from now on, and the baseline is of what was measured "
-    "before it. What was decided stands."
-)
-_DOSE: Final = "The total and the expected course go by it from now on. What was decided stands."
+_TIME: Final = Reason("times_anew")
+_DOSE: Final = Reason("course_anew")
 
 
 def correct_dose(state: State, given: CorrectDose, now: float) -> list[Event]:
     """Correct a dose. Raise `Refused` for an unknown dose, an impossible time, or no change."""
     if not 1 <= given.number <= len(state.session.doses):
-        raise Refused("There is no such dose on the record.")
+        raise Refused(Reason("no_such_dose"))
     place = given.number - 1
     before = state.session.doses[place]
     after = replace(
@@ -39,14 +35,14 @@ def correct_dose(state: State, given: CorrectDose, now: float) -> list[Event]:
         amount_mg=before.amount_mg if given.amount_mg is None else given.amount_mg,
     )
     if after == before:
-        raise Refused("This is what stands on the record already.")
+        raise Refused(Reason("recorded_so"))
     _check_time(state, place, after.at, now)
     state.session.correct_dose(given.number, after)
     moved = after.at != before.at
     follows = CLOSED if state.session.closed_at is not None else _TIME if moved else _DOSE
     told = Corrected(
         at=now, what="dose", number=given.number, before=_said(before), after=_said(after),
-        by=given.by, reason=given.reason, follows=follows,
+        by=given.by, reason=given.reason, follows_because=follows,
     )  # fmt: skip
     if state.session.closed_at is not None:
         return [told]
@@ -61,14 +57,14 @@ def correct_dose(state: State, given: CorrectDose, now: float) -> list[Event]:
 def _check_time(state: State, place: int, at: float, now: float) -> None:
     end = now if state.session.closed_at is None else state.session.closed_at
     if at > end:
-        raise Refused("A dose cannot lie ahead of its time.")
+        raise Refused(Reason("corrected_ahead"))
     if at < state.session.opened_at - BACKDATED_S:
-        raise Refused("A dose of this session cannot be from so long before it was opened.")
+        raise Refused(Reason("before_opening"))
     others = state.session.doses
     if place > 0 and at < others[place - 1].at:
-        raise Refused("The dose before it was later: correct that one first.")
+        raise Refused(Reason("before_other_dose"))
     if place + 1 < len(others) and at > others[place + 1].at:
-        raise Refused("The dose after it was earlier: correct that one first.")
+        raise Refused(Reason("after_other_dose"))
 
 
 def _said(of: Dose) -> dict[str, float | str]:

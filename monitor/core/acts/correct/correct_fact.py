@@ -17,20 +17,15 @@ from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.symptoms import RISK_FACTORS
 
-_LIMITS: Final = (
-    "Limits and the conditions for a dose and the close go by it from now on. What was decided "
-    "stands."
-)
-_GATES: Final = (
-    "The conditions for a dose and the close go by it from now on. What was decided stands."
-)
-_NOTHING: Final = "Nothing else follows from it."
+_LIMITS: Final = Reason("limits_anew")
+_GATES: Final = Reason("gates_anew")
+_NOTHING: Final = Reason("nothing_anew")
 
 
 def correct_fact(state: State, given: CorrectFact, now: float) -> list[Event]:
     """Correct a fact. Raise `Refused` if the value is impossible or already on the record."""
     if given.before == given.after:
-        raise Refused("This is what stands on the record already.")
+        raise Refused(Reason("recorded_so"))
     facts = state.session.facts
     if given.fact == "birth_year":
         facts = replace(facts, birth_year=_year(given.after))
@@ -43,7 +38,8 @@ def correct_fact(state: State, given: CorrectFact, now: float) -> list[Event]:
     follows = _LIMITS if given.fact in DECIDING else _GATES if moved else _NOTHING
     told = Corrected(
         at=now, what=given.fact, before=given.before, after=given.after, by=given.by,
-        reason=given.reason, follows=follows if state.session.closed_at is None else CLOSED,
+        reason=given.reason,
+        follows_because=follows if state.session.closed_at is None else CLOSED,
     )  # fmt: skip
     if state.session.closed_at is not None or given.fact not in DECIDING:
         return [told]
@@ -55,10 +51,10 @@ def correct_fact(state: State, given: CorrectFact, now: float) -> list[Event]:
 def _year(said: Said) -> int | None:
     if said is None or (isinstance(said, int) and 1900 <= said <= 2100):
         return said
-    raise Refused("The year of birth is none.")
+    raise Refused(Reason("no_birth_year"))
 
 
 def _factors(said: Said) -> tuple[str, ...]:
     if not isinstance(said, list) or any(factor not in RISK_FACTORS for factor in said):
-        raise Refused("The risk factors are not all in the list.")
+        raise Refused(Reason("risks_not_listed"))
     return tuple(said)

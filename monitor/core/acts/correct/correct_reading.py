@@ -24,17 +24,14 @@ from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.vitals import PRESSURES, PULSE, VITALS
 
-FOLLOWS: Final = (
-    "The reading counts no longer: not in the baseline, not in alarms, not in what a dose or the "
-    "close waits for. What was decided stands."
-)
+FOLLOWS: Final = Reason("reading_left_out")
 
 
 def correct_reading(state: State, given: CorrectReading, now: float) -> list[Event]:
     """Strike out a typed reading. Raise `Refused` if it was struck out before."""
     keys = tuple(given.keys.values())
     if any(key in state.session.struck for key in keys):
-        raise Refused("This reading was struck out already.")
+        raise Refused(Reason("struck_before"))
     state.session.strike(keys)
     told: list[Event] = [_rejudged(state, given, now), _corrected(state, given, now)]
     why = Reason("reading_struck", {"by": given.by, "text": given.reason})
@@ -86,7 +83,7 @@ def _corrected(state: State, given: CorrectReading, now: float) -> Corrected:
     before: dict[str, float | str] = {"at": given.effective, **given.values}
     return Corrected(
         at=now, what="reading", before=before, after=None, by=given.by, reason=given.reason,
-        follows=FOLLOWS if state.session.closed_at is None else CLOSED,
+        follows_because=FOLLOWS if state.session.closed_at is None else CLOSED,
     )  # fmt: skip
 
 

@@ -12,7 +12,6 @@ from monitor.core.detection.readings import cuff_users, reconsider
 from monitor.core.quality.clocks.timebase import LATE_S
 from monitor.core.quality.cuffs.cuff_memory import BURST_S, Record
 from monitor.core.quality.cuffs.pressures import Pressure, both, with_row
-from monitor.core.sentences.figures import span
 from monitor.core.state import State
 from monitor.core.state.devices import Source
 from monitor.core.vocabulary.events import Event
@@ -109,12 +108,12 @@ def measured_now(state: State, given: MeasuredNow, now: float) -> list[Event]:
             continue
         pressure = with_row(state.cuffs.pressures, record.key)
         if record.age != "unknown" or pressure is None:
-            raise Refused("The age of this reading is known.")
+            raise Refused(Reason("age_known"))
         if now - record.received > LATE_S:
-            raise Refused(f"This reading came {span(now - record.received)} ago. Measure again.")
+            raise Refused(Reason("record_old", {"seconds": now - record.received}))
         source.cuff.prove(record)
         return _prove(state, pressure, now)
-    raise Refused("There is no such reading of a cuff.")
+    raise Refused(Reason("no_such_record"))
 
 
 def _changed(state: State, source: Source, record: Record, now: float) -> list[Event]:

@@ -46,7 +46,7 @@ def cuff_user(state: State, given: CuffUser, now: float) -> list[Event]:
     Raise `Refused` for a device that is not in the session.
     """
     if not state.devices.kind(given.device):
-        raise Refused(f"Device {given.device} does not serve this session.")
+        raise Refused(Reason("not_serving", {"device": given.device}))
     state.cuffs.set_user(given.device, PatientUser(given.user, given.by))
     taken = UserTaken(at=now, device=given.device, user=given.user, by=given.by)
     why = Reason("user_stated", {"by": given.by, "user": given.user})

@@ -39,13 +39,13 @@ def take(
     if not failed(state, observation):
         return []
     flags = tuple(flag for flag in observation.flags if flag in CUFF_DOUBTS)
-    cause = ", ".join(CUFF_DOUBTS[flag] for flag in flags)
     source.cuff.failed()
     count = source.failures.count + 1
     source.failures = Failures(count, now, _because(observation, flags, count))
     told = MeasurementFailed(
-        at=now, device=observation.device, effective=effective, cause=cause, count=count,
+        at=now, device=observation.device, effective=effective, count=count,
         half=_came_in_part(observation),
+        because=Reason("cuff_flags", {"flags": flags}) if flags else None,
     )  # fmt: skip
     cuff_requests.look_again(state, now, doubted=True)
     quality = sensor.failed(

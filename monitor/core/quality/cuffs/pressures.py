@@ -13,7 +13,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from monitor.core.quality.cuffs.judging_order import Turn
-from monitor.core.sentences import figures
 from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.vitals import PRESSURES, Observation
 
@@ -68,9 +67,6 @@ class Pressure(Struct, frozen=True, omit_defaults=True):
         if vital == "sbp":
             return self.sbp
         return self.dbp if vital == "dbp" else self.mean
-
-    def __str__(self) -> str:
-        return figures.pressure(self.sbp, self.dbp)
 
     @property
     def values(self) -> dict[str, float]:

@@ -99,6 +99,20 @@ async def test_a_program_that_names_nothing_goes_past_whatever_does_not_hold(
     assert (await therapist.post(f"{route}/doses", json=named | {"overrides": None})).is_success
 
 
+async def test_a_refusal_and_its_conditions_have_their_reasons_as_data(
+    therapist: httpx.AsyncClient, encounter: str
+) -> None:
+    answer = (await therapist.post(f"/api/v1/encounters/{encounter}/doses", json=DOSE)).json()
+    assert answer["because"] == {"code": "dose_waits", "facts": {}}
+    texts = " ".join(one["text"] for one in answer["unmet"])
+    assert answer["detail"] == f"The dose waits: {texts}"
+    first = answer["unmet"][0]
+    assert first["text"] == "2 clean pressure readings a minute apart: 0 of 2."
+    assert first["because"] == {
+        "code": "baseline_short", "facts": {"wanted": 2, "count": 0, "too_soon": 0},
+    }  # fmt: skip
+
+
 async def test_conditions_without_a_reason_are_refused(
     therapist: httpx.AsyncClient, encounter: str
 ) -> None:

@@ -11,11 +11,19 @@ from msgspec.structs import replace
 
 from monitor.adapters.store import Entry, JournalRow, JournalStep, StoreError, decode_journal_row
 from monitor.adapters.store.tables.journal import lines
-from monitor.core.sentences.english import in_words, sentence, source
+from monitor.core.sentences.english import english, in_words, sentence, source
 from monitor.core.vocabulary import events, vitals
 from monitor.core.vocabulary import inputs as all_inputs
-from monitor.core.vocabulary.events import AlarmChanged, Event, Judged
-from monitor.core.vocabulary.inputs import Input, Observed
+from monitor.core.vocabulary.events import (
+    AlarmChanged,
+    Closed,
+    Corrected,
+    DoseRecorded,
+    Event,
+    Judged,
+    MeasurementFailed,
+)
+from monitor.core.vocabulary.inputs import Dose, Input, Observed
 from monitor.core.vocabulary.reasons import NONE, Reason, plain
 from tests.adapters.store.sessions import alarm, judged, reading
 
@@ -97,6 +105,48 @@ def test_a_verdict_has_its_reason_in_both_forms_and_an_accepted_one_has_none() -
     assert first["because"] == {"code": "no_skin", "facts": {}}
     assert second["reason"] == ""
     assert "because" not in second
+
+
+STAYS = "A sitter stays with the patient: none."
+SWAPPED = Reason("device_swapped")
+# Events with a sentence by another name: the event, the names of the two fields, the sentence.
+NAMED: list[tuple[Event, str, str, str]] = [
+    (
+        Closed(at=1.0, by="thea", unmet_because=(Reason("nobody_stays"),)),
+        "unmet", "unmet_because", STAYS,
+    ),
+    (
+        DoseRecorded(1.0, Dose(1.0, "ketamine", "oral", 50.0, "thea"), True, {}, (),
+                     (Reason("nobody_stays"),)),
+        "unmet", "unmet_because", STAYS,
+    ),
+    (
+        Corrected(at=1.0, what="device", before="", after="", by="thea", reason="broken",
+                  follows_because=SWAPPED),
+        "follows", "follows_because", english(SWAPPED),
+    ),
+    (
+        MeasurementFailed(at=1.0, device="cuff", effective=1.0, count=1,
+                          because=Reason("cuff_flags", {"flags": ("cuff_loose",)})),
+        "cause", "because", "cuff loose",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("event", "words", "data", "said"), NAMED)
+def test_a_sentence_by_another_name_has_its_data_beside_it(
+    event: Event, words: str, data: str, said: str
+) -> None:
+    ((at, side, kind, body),) = lines(Entry("e0", 1.0, None, [event]))
+    row = msgspec.json.decode(body)
+    assert row[words] in (said, [said])
+    assert row[data] == msgspec.json.decode(msgspec.json.encode(getattr(event, data)))
+    # A row of an older version: it stays as it is, however often it is written.
+    del row[data]
+    old = JournalRow(1, at, side, kind, msgspec.json.encode(row).decode())
+    (read,) = decode_journal_row(old).events
+    assert not getattr(read, data)
+    assert getattr(in_words(read), words) in (said, (said,))
 
 
 def test_a_row_of_an_older_version_has_the_sentence_only() -> None:

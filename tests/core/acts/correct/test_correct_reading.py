@@ -2,8 +2,6 @@
 
 from typing import Any, Final
 
-import pytest
-
 from monitor.core.sentences.english import sentence
 from monitor.core.vocabulary.events import (
     BaselineMoved,
@@ -14,8 +12,8 @@ from monitor.core.vocabulary.events import (
     Rejudged,
 )
 from monitor.core.vocabulary.inputs import CorrectReading, Rebaselined
-from monitor.core.vocabulary.refusals import Refused
 from tests.core.course import START, Course, changes, dosed, told
+from tests.core.refusing import refused, text
 
 WHY: Final = "typed the pulse as systolic"
 TAKEN_BACK: Final = "{}: the reading of {} that raised it was struck out by thea: " + f"{WHY}."
@@ -59,7 +57,7 @@ def test_an_alarm_that_it_raised_is_taken_back_and_stays_until_somebody_has_seen
     assert [
         (sentence(a), a.struck) for a in course.status(840).alarms if a.condition == "sbp_high"
     ] == [(over.reason, 185)]
-    unmet = {u.text for g in course.status(840).gates for u in g.unmet}
+    unmet = {text(u) for g in course.status(840).gates for u in g.unmet}
     name = "A high alarm on systolic pressure is acknowledged"
     assert f"{name}: the reading of 185 that raised it was struck out and nobody has." in unmet
 
@@ -255,7 +253,7 @@ def test_twice_is_refused() -> None:
     course = dosed()
     strike = typed(course, 800, sbp=185, dbp=80)
     course.apply(830, strike)
-    with pytest.raises(Refused, match="struck out already"):
+    with refused("struck out already"):
         course.apply(840, strike)
 
 

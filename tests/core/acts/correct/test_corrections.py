@@ -31,6 +31,7 @@ from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.vitals import Observation
 from tests.core.course import START, Course, dosed
 from tests.core.law import law
+from tests.core.refusing import refused
 
 WHY: Final = "read it from the wrong line"
 
@@ -88,7 +89,7 @@ def test_the_year_of_birth_decides_the_limits_from_now_on() -> None:
 
 def test_what_is_no_year_is_refused_and_changes_nothing() -> None:
     course = Course(birth_year=1990)
-    with pytest.raises(Refused, match="year of birth"):
+    with refused("year of birth"):
         course.apply(10, fact("birth_year", 1990, 90))
     assert course.encounter.state.session.facts.birth_year == 1990
 
@@ -97,7 +98,7 @@ def test_risk_factors_are_those_that_are_listed() -> None:
     course = Course(risk_factors=("hypertension",))
     course.apply(10, fact("risk_factors", ["hypertension"], []))
     assert limit(course, "sbp_high", "medium") == 165
-    with pytest.raises(Refused, match="in the list"):
+    with refused("in the list"):
         course.apply(20, fact("risk_factors", [], ["tea"]))
 
 
@@ -112,7 +113,7 @@ def test_a_sitter_who_is_not_there_shuts_the_gate() -> None:
 
 
 def test_what_says_so_already_is_refused() -> None:
-    with pytest.raises(Refused, match="already"):
+    with refused("already"):
         Course().apply(10, fact("sitter", "Sam", "Sam"))
 
 
@@ -207,7 +208,7 @@ def test_what_cannot_be_is_refused(number: int, at: float, words: str) -> None:
     course.dose(2000, at=1900)
     course.advance(2000)  # the cuff is asked for the reading that was due before that dose
     before = course.encounter.snapshot()
-    with pytest.raises(Refused, match=words):
+    with refused(words):
         course.apply(2000, dose(number, at=START + at))
     assert course.encounter.snapshot() == before
 
@@ -219,7 +220,7 @@ def test_after_the_close_the_record_changes_and_nothing_follows() -> None:
     assert [type(e) for e in said] == [Corrected]
     assert said[0].at == START + 9000
     assert course.encounter.state.now == START + 900
-    with pytest.raises(Refused, match="ahead"):
+    with refused("ahead"):
         course.apply(9000, dose(at=START + 901))
 
 

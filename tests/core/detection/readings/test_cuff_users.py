@@ -7,8 +7,8 @@ import pytest
 from monitor.core.sentences.english import sentence
 from monitor.core.vocabulary.events import UserTaken
 from monitor.core.vocabulary.inputs import ChangeDevices, CuffUser
-from monitor.core.vocabulary.refusals import Refused
 from tests.core.course import Course
+from tests.core.refusing import refused
 
 
 def clinic(**about: Any) -> Course:
@@ -97,5 +97,5 @@ def test_a_correction_takes_back_what_another_user_raised() -> None:
 
 
 def test_it_is_said_of_a_device_of_the_session() -> None:
-    with pytest.raises(Refused, match="does not serve"):
+    with refused("does not serve"):
         clinic().apply(1, CuffUser("other", 1, "m.keller"))

@@ -1,0 +1,1 @@
+"""The sentences about acts of people: reports, refusals, conditions of gates, corrections."""
