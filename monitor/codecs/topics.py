@@ -15,7 +15,6 @@ from monitor.core.vocabulary.labels import DEVICE_ID
 ROOT: Final = "dosing/v1"
 # No device can have this id: `~` is not allowed in one.
 CANARY: Final = "~canary"
-TAKEN_ID: Final = "is the name of an account or topic of the service; choose another."
 _DEVICE_ID: Final = re.compile(DEVICE_ID)
 
 

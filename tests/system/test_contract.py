@@ -40,7 +40,9 @@ def test_a_closed_session_is_there_but_takes_nothing(clinic: Clinic) -> None:
     clinic.post(f"/encounters/{encounter}/close", override_reason="nobody came")
     for act, body in ACTS:
         answer = clinic.http.post(f"/encounters/{encounter}/{act}", json=body)
-        assert (answer.status_code, answer.json()) == (409, {"detail": "This session is closed."})
+        closed = {"code": "session_closed", "facts": {}}
+        assert answer.status_code == 409
+        assert answer.json() == {"detail": "This session is closed.", "because": closed}
         assert clinic.http.post(f"/encounters/nowhere/{act}", json=body).status_code == 404
 
 

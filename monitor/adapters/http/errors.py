@@ -1,4 +1,6 @@
-"""Exceptions of the HTTP interface and the desk, and whose fault each is. Texts reach the client.
+"""Exceptions of the HTTP interface and the desk, and whose fault each is.
+
+Each holds its reason, whose sentence is the text of the exception: both reach the client.
 
 | raised | whose fault | status |
 |---|---|---|
@@ -9,39 +11,56 @@
 | `Unavailable` | ours: a part does not work at the moment | 503 |
 """
 
+from monitor.core.sentences.english import english
+from monitor.core.vocabulary.reasons import Reason
+
 
 class Unknown(LookupError):
     """The thing named in the path does not exist."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        super().__init__(text)
+    def __init__(self, because: Reason) -> None:
+        self.because = because
+        super().__init__(english(because))
 
 
 class Conflict(Exception):
     """Something that exists already forbids the request."""
 
+    def __init__(self, because: Reason) -> None:
+        self.because = because
+        super().__init__(english(because))
+
 
 class Invalid(ValueError):
     """A field of the request names a missing thing or has an impossible value."""
 
-    def __init__(self, field: str, text: str) -> None:
+    def __init__(self, field: str, because: Reason) -> None:
         self.field = field
-        self.text = text
-        super().__init__(f"{field}: {text}")
+        self.because = because
+        self.text = english(because)
+        super().__init__(f"{field}: {self.text}")
 
 
 class TooOften(Exception):
     """The act was repeated too often lately. wait: whole seconds until it is allowed again."""
 
-    def __init__(self, text: str, wait: int) -> None:
+    def __init__(self, because: Reason, wait: int) -> None:
+        self.because = because
         self.wait = wait
-        super().__init__(text)
+        super().__init__(english(because))
 
 
 class Unavailable(Exception):
     """A part that the request needs does not work at the moment."""
 
+    def __init__(self, because: Reason) -> None:
+        self.because = because
+        super().__init__(english(because))
+
 
 class Busy(Exception):
     """Too many password checks are queued. Ours; the client may try again in a moment."""
+
+    def __init__(self) -> None:
+        self.because = Reason("passwords_wait")
+        super().__init__(english(self.because))

@@ -23,6 +23,7 @@ from monitor.adapters.store.tables.store_errors import Unfit
 from monitor.codecs.contract.notice_object import notice_json
 from monitor.codecs.contract.wire import alarm_json, episode_json
 from monitor.core.alarms.burden import burden
+from monitor.core.vocabulary.reasons import Reason, plain
 
 T = TypeVar("T")
 
@@ -53,7 +54,7 @@ class Records:
         try:
             await written(self._store.write(clinic.add_patient, patient, by))
         except Unfit as unfit:
-            raise Invalid("label", f"{unfit}.") from None
+            raise Invalid("label", plain(f"{unfit}.")) from None
         return patient.id
 
     async def patients(self, limit: int, after: str | None) -> Page[Json]:
@@ -137,7 +138,7 @@ class Records:
         """One alarm in its newest stored state. Raises Unknown."""
         found = await self._store.read(findings.find_alarm, alarm_id)
         if found is None:
-            raise Unknown("There is no alarm of that id.")
+            raise Unknown(Reason("no_such_id", {"thing": "alarm"}))
         encounter_id, alarm = found
         return alarm_json(alarm, encounter_id)
 
@@ -171,7 +172,7 @@ class Records:
         """Raises Unknown."""
         course = await self._store.read(burdens.course_of, encounter_id, self._now())
         if course is None:
-            raise Unknown("There is no encounter of that id.")
+            raise Unknown(Reason("no_such_id", {"thing": "encounter"}))
         return rows.burden(burden([course])) | {"ratings": course.ratings}
 
     async def burden_of_clinic(self, mode: str, since: float, until: float | None) -> Json:
@@ -180,7 +181,7 @@ class Records:
 
     async def _known(self, encounter_id: str) -> None:
         if await self._store.read(encounters.find_encounter, encounter_id) is None:
-            raise Unknown("There is no encounter of that id.")
+            raise Unknown(Reason("no_such_id", {"thing": "encounter"}))
 
 
 def _wired(page: Page[T], row: Callable[[T], Json]) -> Page[Json]:

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 import structlog
 
 from monitor.adapters.http.errors import Unavailable
+from monitor.core.vocabulary.reasons import Reason
 
 T = TypeVar("T")
 
@@ -28,9 +29,7 @@ async def written(act: Awaitable[T]) -> T:
             return await asyncio.shield(doing)
     except TimeoutError:
         doing.add_done_callback(_done_late)
-        raise Unavailable(
-            "The database does not take this now. It may still be saved: look before you repeat it."
-        ) from None
+        raise Unavailable(Reason("not_written")) from None
 
 
 def _done_late(doing: "asyncio.Future[T]") -> None:

@@ -23,6 +23,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from monitor.adapters.live.seat import Presence, Seat
 from monitor.codecs.contract.wire import heartbeat_json, person_json, snapshot_json
+from monitor.core.sentences.english import english
+from monitor.core.vocabulary.reasons import Reason
 
 HEARTBEAT_S: Final = 1.0
 # A little more than a quarter second, so that no page's clock counts five within a second.
@@ -46,24 +48,12 @@ FAULT: Final = 1011
 Body = bytes | Callable[[], bytes]
 
 
-TOO_MANY_PAGES: Final = "Too many pages are connected. Close some that nobody looks at."
-TOO_MANY_VIEWERS: Final = (
-    "Too many pages are connected. The last seats are kept for people who may act: close a page "
-    "that only looks on."
-)
-TOO_MANY_OF_ONE: Final = (
-    "Too many pages are connected as {}. Close some that nobody looks at, or sign in there as "
-    "another user."
-)
-TOO_MANY_HERE: Final = (
-    "Too many pages are connected with this sign-in. Close some that nobody looks at, or sign in "
-    "anew on the other screens."
-)
-NOT_RUNNING: Final = "Too many pages are connected. The service starts or stops; wait a moment."
-
-
 class Full(Exception):
-    """No seat is free for this page. The message gives the reason and a remedy."""
+    """No seat is free for this page. The reason names a remedy."""
+
+    def __init__(self, because: Reason) -> None:
+        self.because = because
+        super().__init__(english(because))
 
 
 class Seating(Struct, frozen=True, kw_only=True):
@@ -164,15 +154,15 @@ class Hub:
         self._running()
         seating, taken = self._seating, len(self._seats)
         if sum(seat.sign_in == sign_in for seat in self._seats) >= seating.per_sign_in:
-            raise Full(TOO_MANY_HERE)
+            raise Full(Reason("seats_of_sign_in"))
         if sum(seat.user == user for seat in self._seats) >= seating.per_user:
-            raise Full(TOO_MANY_OF_ONE.format(user))
+            raise Full(Reason("seats_of_user", {"name": user}))
         if taken >= seating.seats:
-            raise Full(TOO_MANY_PAGES)
+            raise Full(Reason("seats_full"))
         if role == VIEWER:
             viewers = sum(seat.role == VIEWER for seat in self._seats)
             if viewers >= seating.seats - seating.for_acting:
-                raise Full(TOO_MANY_VIEWERS)
+                raise Full(Reason("seats_for_acting"))
 
     def leave(self, seat: Seat) -> None:
         self._seats.discard(seat)
@@ -308,5 +298,5 @@ class Hub:
 
     def _running(self) -> StatusSource:
         if self._source is None:
-            raise Full(NOT_RUNNING)
+            raise Full(Reason("seats_not_yet"))
         return self._source

@@ -22,6 +22,8 @@ from monitor.core.sentences.people import (
     gate_conditions,
     refused,
     reported,
+    signing_in,
+    unacceptable,
 )
 from monitor.core.vocabulary.events import (
     Alarm,
@@ -44,7 +46,7 @@ TABLES: Final[tuple[Table, ...]] = (
     minutes.SENTENCES, limits_crossed.SENTENCES, calls.SENTENCES, course.SENTENCES,
     reported.SENTENCES, equipment.SENTENCES, sensors.SENTENCES, faults.SENTENCES,
     doubts.SENTENCES, refused.SENTENCES, gate_conditions.SENTENCES, alarm_conditions.SENTENCES,
-    consequences.SENTENCES,
+    consequences.SENTENCES, unacceptable.SENTENCES, signing_in.SENTENCES,
 )  # fmt: skip
 ENGLISH: Final = Language("en", {code: one for table in TABLES for code, one in table.items()})
 

@@ -6,6 +6,7 @@ from typing import TypeVar
 from monitor.adapters.http.errors import Conflict, Invalid
 from monitor.adapters.http.waiting import written
 from monitor.adapters.store import Deactivated, DeviceBusy, Missing
+from monitor.core.vocabulary.reasons import Reason
 
 T = TypeVar("T")
 
@@ -15,8 +16,8 @@ async def committed(act: Awaitable[T]) -> T:
     try:
         return await written(act)
     except DeviceBusy as busy:
-        raise Conflict(f"Device {busy.device} serves another open session.") from None
+        raise Conflict(Reason("device_serves_another", {"device": busy.device})) from None
     except Deactivated as gone:
-        raise Conflict(str(gone)) from None
+        raise Conflict(gone.because) from None
     except Missing as missing:
-        raise Invalid(missing.kind, f"There is no {missing.kind} {missing.key}.") from None
+        raise Invalid(missing.kind, missing.because) from None

@@ -29,11 +29,12 @@ from monitor.core.vocabulary.inputs import (
     Input,
     Said,
 )
-from monitor.core.vocabulary.reasons import Reason
+from monitor.core.vocabulary.reasons import Reason, plain
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.symptoms import RISK_FACTORS
 from monitor.service.clock import Clock
 from monitor.service.desk.committed import committed
+from monitor.service.desk.opening import not_a_risk
 from monitor.service.sessions.open_session import Session
 from monitor.service.sessions.open_sessions import Ward
 from monitor.service.sessions.restart import interrupted_session, rebuild
@@ -59,14 +60,14 @@ class Corrections:
             await self._of_closed(encounter_id, request, by)
             return
         if not session.open:
-            raise Conflict("This session is being closed. Try again.")
+            raise Conflict(Reason("session_closing"))
         act = await self._input(session, request, by)
         try:
             await committed(self._ward.act(session, act, self._clock.now()))
         except Taken as taken:
-            raise Conflict(str(taken)) from None
+            raise Conflict(taken.because) from None
         except Unfit as unfit:
-            raise Invalid("value", f"{unfit}.") from None
+            raise Invalid("value", plain(f"{unfit}.")) from None
         self._follow(session, act)
         await self._elsewhere(session, act)
 
@@ -74,7 +75,7 @@ class Corrections:
         async with self._closed:
             left = await interrupted_session(self._store, encounter_id)
             if left is None:
-                raise Unknown("There is no session with this id.")
+                raise Unknown(Reason("no_such_session"))
             session = rebuild(left, {})
             act, now = await self._input(session, request, by), self._clock.now()
             events = session.encounter.apply(act, now)
@@ -82,9 +83,9 @@ class Corrections:
             try:
                 await committed(self._store.commit(entry))
             except Taken as taken:
-                raise Conflict(str(taken)) from None
+                raise Conflict(taken.because) from None
             except Unfit as unfit:
-                raise Invalid("value", f"{unfit}.") from None
+                raise Invalid("value", plain(f"{unfit}.")) from None
         self._follow(session, act)
         await self._elsewhere(session, act)
 
@@ -142,7 +143,7 @@ class Corrections:
         try:
             typed = await self._store.read(find_typed, session.id, request.row)
         except Missing:
-            raise Invalid("observation", "There is no such reading in this session.") from None
+            raise Invalid("observation", Reason("no_such_reading")) from None
         if typed is None:
             raise Refused(Reason("sent_by_device"))
         return CorrectReading(
@@ -158,11 +159,11 @@ def _check(request: Recorded, now: float) -> None:
     if request.fact == "risk_factors":
         unknown = [word for word in _words(request.value) if word not in RISK_FACTORS]
         if unknown:
-            raise Invalid("value", f"{unknown[0]} is not one of {', '.join(RISK_FACTORS)}.")
+            raise Invalid("value", not_a_risk(unknown[0]))
     if request.fact == "birth_year" and request.value is not None:
         year = str(iso(now))[:4]
         if int(str(request.value)) > int(year):
-            raise Invalid("value", "lies in the future.")
+            raise Invalid("value", Reason("year_ahead"))
 
 
 def _words(said: Said) -> list[str]:

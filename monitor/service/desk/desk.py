@@ -70,6 +70,7 @@ from monitor.service.sessions.publishing import StatusPublisher
 from monitor.service.sessions.restart import interrupted_session, rebuild
 
 EXPECTED_FOR_S: Final = 4 * 3600.0  # after the last dose: no course is longer
+_NO_ALARM: Final = Reason("no_such", {"thing": "alarm"})
 A_TURN: Final = 20  # sessions of a list, after which other tasks run
 
 
@@ -178,7 +179,7 @@ class SessionActs:
         session = await self._session(encounter_id)
         for device in remove:
             if device not in session.devices:
-                raise Invalid("remove", f"Device {device} does not serve this session.")
+                raise Invalid("remove", Reason("not_serving", {"device": device}))
         added = await self._free.find("add", add)
         kinds = {d.id: d.kind for d in added}
         given = ChangeDevices(by, kinds, remove, users_of(added), reason, anew=True)
@@ -215,7 +216,7 @@ class SessionActs:
     async def cuff_user(self, encounter_id: str, given: CuffUser) -> None:
         session = await self._session(encounter_id)
         if given.device not in session.devices:
-            raise Unknown(f"Device {given.device} does not serve this session.")
+            raise Unknown(Reason("not_serving", {"device": given.device}))
         await self._act(session, given)
 
     async def correct(self, encounter_id: str, request: CorrectRequest, *, by: str) -> None:
@@ -229,7 +230,7 @@ class SessionActs:
 
     async def symptom(self, encounter_id: str, symptom: str, *, by: str) -> None:
         if symptom not in SYMPTOMS:
-            raise Invalid("symptom", f"It is not in the list: {', '.join(SYMPTOMS)}.")
+            raise Invalid("symptom", Reason("not_listed", {"known": tuple(SYMPTOMS)}))
         await self._act(await self._session(encounter_id), Symptom(symptom, by))
 
     async def ask_for_help(self, encounter_id: str, *, by: str) -> None:
@@ -246,13 +247,13 @@ class SessionActs:
 
     async def check(self, encounter_id: str, given: Checked) -> None:
         if given.check not in CHECKS:
-            raise Invalid("check", f"It is not in the list: {', '.join(CHECKS)}.")
+            raise Invalid("check", Reason("not_listed", {"known": tuple(CHECKS)}))
         await self._act(await self._session(encounter_id), given)
 
     async def hand_over(self, encounter_id: str, given: HandOver) -> None:
         user = await self._store.read(user_named, given.to)
         if user is None or not user.runs_sessions:
-            raise Invalid("to", f"{given.to} is nobody who may run a session.")
+            raise Invalid("to", Reason("may_not_supervise", {"name": given.to}))
         await self._act(await self._session(encounter_id), given)
 
     async def take_over(self, encounter_id: str, given: TakeOver) -> None:
@@ -283,12 +284,12 @@ class SessionActs:
         try:
             await committed(self._ward.acknowledge(session, alarm_id, by=by, note=note))
         except Refused:
-            raise Unknown("There is no such alarm.") from None
+            raise Unknown(_NO_ALARM) from None
         if alarm is not None:
             return alarm_json(alarm, session.id)
         found = await self._store.read(find_alarm, alarm_id)
         if found is None:
-            raise Unknown("There is no such alarm.")
+            raise Unknown(_NO_ALARM)
         return alarm_json(found[1], session.id)
 
     async def rate(self, alarm_id: str, *, useful: bool, by: str) -> None:
@@ -297,14 +298,14 @@ class SessionActs:
             # People can rate an alarm best afterwards: it goes on the closed session's record.
             found = await self._store.read(find_alarm, alarm_id)
             if found is None:
-                raise Unknown("There is no such alarm.")
+                raise Unknown(_NO_ALARM)
             entry = Entry(encounter_id=found[0], at=self._clock.now(), input=given)
             await committed(self._store.commit(entry))
             return
         try:
             await self._act(session, given)
         except Refused:
-            raise Unknown("There is no such alarm.") from None
+            raise Unknown(_NO_ALARM) from None
 
     # --- devices ------------------------------------------------------------------------------
 
@@ -348,7 +349,7 @@ class SessionActs:
         if session is not None:
             return session
         if await self._store.read(find_encounter, encounter_id) is None:
-            raise Unknown("There is no session with this id.")
+            raise Unknown(Reason("no_such_session"))
         raise Refused(Reason("session_closed"))
 
     def _moment(self, at: float | None, now: float) -> float:
@@ -357,9 +358,10 @@ class SessionActs:
         if at is None or now < at <= now + 2:
             return now
         if at > now:
-            raise Invalid("at", "It lies in the future.")
+            raise Invalid("at", Reason("moment_ahead"))
         if at < now - BACKDATED_S:
-            raise Invalid("at", f"It lies more than {round(BACKDATED_S / 60)} min back.")
+            back = round(BACKDATED_S / 60)
+            raise Invalid("at", Reason("moment_long_ago", {"minutes": back}))
         return at
 
     async def _closed(self, encounter_id: str) -> Json:
@@ -369,10 +371,10 @@ class SessionActs:
     async def _as_it_ended(self, encounter_id: str) -> tuple[Session, float]:
         left = await interrupted_session(self._store, encounter_id)
         if left is None:
-            raise Unknown("There is no session with this id.")
+            raise Unknown(Reason("no_such_session"))
         return rebuild(left, {}), left.record.closed_at or self._clock.now()
 
     async def _not_open(self, alarm_id: str) -> Exception:
         if await self._store.read(find_alarm, alarm_id) is None:
-            return Unknown("There is no such alarm.")
+            return Unknown(_NO_ALARM)
         return Refused(Reason("alarm_of_closed"))

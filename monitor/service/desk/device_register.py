@@ -13,7 +13,8 @@ from monitor.adapters.store import Audited, DeviceBusy, Missing, Store
 from monitor.adapters.store.questions import clinic
 from monitor.adapters.store.questions.clinic import Device
 from monitor.codecs.contract.wire import Json
-from monitor.codecs.topics import TAKEN_ID, device_topic
+from monitor.codecs.topics import device_topic
+from monitor.core.vocabulary.reasons import Facts, Reason
 from monitor.service.clock import Clock
 from monitor.service.desk.committed import committed
 from monitor.service.ingest.device_accounts import Identity
@@ -37,12 +38,12 @@ class DeviceRegister:
         model: str | None = None, by: str,
     ) -> Json:  # fmt: skip
         if self._identity.is_taken(device_id):
-            raise Invalid("id", TAKEN_ID)
+            raise Invalid("id", Reason("id_of_service"))
         where = site or self._sites[0]
         if where == "+":
             where = "home"
         if self._sites != ("+",) and where not in self._sites:
-            raise Invalid("site", f"This service serves {', '.join(self._sites)}.")
+            raise Invalid("site", Reason("site_not_served", {"known": self._sites}))
         now, enforced = self._clock.now(), self._identity.enforced
         device, password = new_device(device_id, kind, where, now, enforced=enforced)
         device = msgspec.structs.replace(device, user=user, model=model)
@@ -75,15 +76,15 @@ class DeviceRegister:
         try:
             return rows.device(await written(changed()))
         except Missing:
-            raise Unknown(f"There is no device {device_id}.") from None
+            raise Unknown(_no_device(device_id)) from None
         except DeviceBusy as busy:
-            serves = f"Device {device_id} serves the open session {busy.encounter_id}."
-            raise Conflict(f"{serves} Take it out first.") from None
+            serves: Facts = {"device": device_id, "session": busy.encounter_id}
+            raise Conflict(Reason("device_serves_still", serves)) from None
 
     async def renew_device(self, device_id: str, *, by: str) -> Json:
         known = await self._store.read(clinic.find_device, device_id)
         if known is None:
-            raise Unknown(f"There is no device {device_id}.")
+            raise Unknown(_no_device(device_id))
         device, password = new_device(
             known.id, known.kind, known.site, known.created_at, enforced=self._identity.enforced
         )
@@ -98,6 +99,10 @@ class DeviceRegister:
             await committed(renewed())
             log.info("device_credentials_renewed", device=device.id, by=by)
         return device_answer(device, password)
+
+
+def _no_device(device_id: str) -> Reason:
+    return Reason("no_such_name", {"thing": "device", "name": device_id})
 
 
 def new_device(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from monitor.adapters.http.errors import Conflict, Invalid
 from monitor.adapters.store import Store
 from monitor.adapters.store.questions.clinic import Device, find_device
+from monitor.core.vocabulary.reasons import Facts, Reason
 from monitor.service.ingest.messages import Ingest
 from monitor.service.sessions.open_sessions import Ward
 
@@ -23,12 +24,13 @@ class FreeDevices:
         for device_id in ids:
             device = await self._store.read(find_device, device_id)
             if device is None:
-                raise Invalid(field, f"There is no device {device_id}. Register it first.")
+                raise Invalid(field, Reason("register_first", {"device": device_id}))
             if device.deactivated_at is not None:
-                raise Conflict(f"Device {device_id} is deactivated: activate it first.")
+                raise Conflict(Reason("device_deactivated", {"device": device_id}))
             serving = self._ward.serving.get(device_id)
             if serving is not None:
-                raise Conflict(f"Device {device_id} serves the open session {serving.id}.")
+                serves: Facts = {"device": device_id, "session": serving.id}
+                raise Conflict(Reason("device_serves", serves))
             self._ingest.sites[device.id] = device.site
             found.append(device)
         return found

@@ -15,6 +15,7 @@ from monitor.core.encounter import Encounter
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.protocol.protocol import Protocol
 from monitor.core.vocabulary.inputs import Facts, Opened
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.symptoms import RISK_FACTORS
 from monitor.service.clock import Clock
 from monitor.service.desk.committed import committed
@@ -54,13 +55,13 @@ class SessionOpening:
     async def open_encounter(self, request: OpenEncounterRequest, *, by: str) -> Json:
         patient = await self._store.read(find_patient, request.patient_id)
         if patient is None:
-            raise Invalid("patient_id", "There is no such patient.")
+            raise Invalid("patient_id", Reason("no_such", {"thing": "patient"}))
         protocol = self.protocols.get(request.protocol)
         if protocol is None:
-            known = ", ".join(self.protocols)
-            raise Invalid("protocol", f"There is no such protocol. Known: {known}.")
+            known = tuple(self.protocols)
+            raise Invalid("protocol", Reason("no_such_protocol", {"known": known}))
         if request.mode == "real" and self._operation.pretended:
-            raise Invalid("mode", "The service's clock is not real: only test and demo sessions.")
+            raise Invalid("mode", Reason("clock_not_real"))
         devices = await self._free.find("device_ids", request.device_ids)
         facts = _facts(request, patient, devices)
         now = self._clock.now()
@@ -90,7 +91,7 @@ def _facts(request: OpenEncounterRequest, patient: Patient, devices: Sequence[De
     factors = dict.fromkeys((*patient.risk_factors, *request.risk_factors))
     unknown = [factor for factor in factors if factor not in RISK_FACTORS]
     if unknown:
-        raise Invalid("risk_factors", f"{unknown[0]} is not one of {', '.join(RISK_FACTORS)}.")
+        raise Invalid("risk_factors", not_a_risk(unknown[0]))
     emergency = request.emergency
     return Facts(
         protocol=request.protocol, mode=request.mode, birth_year=patient.birth_year,
@@ -99,6 +100,10 @@ def _facts(request: OpenEncounterRequest, patient: Patient, devices: Sequence[De
         reachable=bool(emergency.get("address") and emergency.get("phone")),
         users=users_of(devices),
     )  # fmt: skip
+
+
+def not_a_risk(word: str) -> Reason:
+    return Reason("not_one_of", {"word": word, "known": tuple(RISK_FACTORS)})
 
 
 def _text(value: object) -> str:

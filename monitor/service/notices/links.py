@@ -52,7 +52,7 @@ class Links:
         message = self._notices.seals.unsealed(token)
         rows = await self._notices.ledger.rows_of(message) if message else []
         if not rows:
-            raise Unknown("There is no such notice.")
+            raise Unknown(Reason("no_such", {"thing": "notice"}))
         now = self._clock.now()
         if opened and all(row.seen_at is None for row in rows):
             self._notices.ledger.mark(rows, seen_at=now)

@@ -13,6 +13,7 @@ from monitor.adapters.store import Audited, NoticeRow, Store
 from monitor.adapters.store.questions import browsers
 from monitor.adapters.store.questions.contacts import ContactRow, Wanted
 from monitor.core.notices.on_duty import reachable
+from monitor.core.vocabulary.reasons import Facts, Reason, plain
 from monitor.service.clock import Clock
 from monitor.service.notices import rota
 from monitor.service.notices.allowance import Allowance
@@ -49,15 +50,17 @@ class NoticeDesk(Links):
             try:
                 recipients = len(check(url, self._rules, resolve=False))
             except NotAllowed as refused:
-                raise Invalid("urls", f"address {number} cannot be used: {refused}.") from None
+                unusable: Facts = {"number": number, "cause": str(refused)}
+                raise Invalid("urls", Reason("address_unusable", unusable)) from None
             if recipients > 1:
                 # A failure of one recipient is retried for all, and no one would know who got it.
-                words = f"address {number} has {recipients} recipients: give each its own."
-                raise Invalid("urls", words)
+                several: Facts = {"number": number, "count": recipients}
+                raise Invalid("urls", Reason("address_of_several", several))
         try:
             rota.zone(wanted.preferences.zone)
-        except rota.NoZone as error:
-            raise Invalid("zone", str(error)) from None
+        except rota.NoZone:
+            name = wanted.preferences.zone
+            raise Invalid("zone", Reason("no_time_zone", {"name": name})) from None
 
     def on_duty(self) -> frozenset[str]:
         now = self._clock.now()
@@ -88,7 +91,7 @@ class NoticeDesk(Links):
         for one in self._of_session(encounter_id) if contact_ids is None else contact_ids:
             contact = self._notices.book.contacts.get(one)
             if contact is None:
-                raise Unknown("There is no contact of that id.")
+                raise Unknown(Reason("no_such_id", {"thing": "contact"}))
             contacts.append(contact)
         self._not_too_often(contacts, encounter_id, by)
         rows = [row for contact in contacts for row in self._test_of(contact, encounter_id)]
@@ -101,12 +104,12 @@ class NoticeDesk(Links):
         now = self._clock.real()
         for contact in contacts:
             if wait := self._apart.wait(f"{contact.id} {encounter_id}", 1, now):
-                words = f"{contact.name} was sent a test a moment ago. Wait for it, then try again."
-                raise TooOften(words, wait)
+                raise TooOften(Reason("tested_just_now", {"name": contact.name}), wait)
             if wait := self._to_contact.wait(contact.id, 1, now):
-                raise TooOften(_often(f"{contact.name} was sent", self._to_contact, wait), wait)
+                often = {"name": contact.name, **_often(self._to_contact, wait)}
+                raise TooOften(Reason("tested_often", often), wait)
         if wait := self._by_user.wait(by, len(contacts), now):
-            raise TooOften(_often("You sent", self._by_user, wait), wait)
+            raise TooOften(Reason("tests_often", _often(self._by_user, wait)), wait)
         for contact in contacts:
             self._apart.take(f"{contact.id} {encounter_id}", 1, now)
             self._to_contact.take(contact.id, 1, now)
@@ -116,7 +119,7 @@ class NoticeDesk(Links):
     def _of_session(self, encounter_id: str) -> list[int]:
         session = self._ward.sessions.get(encounter_id)
         if session is None:
-            raise Unknown("There is no open session with this id.")
+            raise Unknown(Reason("no_open_session"))
         told = reachable(session.encounter.state, self._clock.now())
         return [contact.id for contact in told if contact.id > 0]
 
@@ -142,7 +145,7 @@ class NoticeDesk(Links):
         try:
             check_endpoint(endpoint, self._rules, resolve=False)
         except NotAllowed as refused:
-            raise Invalid("endpoint", f"{refused}.") from None
+            raise Invalid("endpoint", plain(f"{refused}.")) from None
         now = self._clock.now()
         act = self._store.write(browsers.add_browser, user, endpoint, p256dh, auth, now)
         await written(self._and_reloaded(act))
@@ -152,9 +155,6 @@ class NoticeDesk(Links):
         await written(self._and_reloaded(act))
 
 
-def _often(who: str, allowance: Allowance, wait: int) -> str:
+def _often(allowance: Allowance, wait: int) -> Facts:
     minutes = round(allowance.within / 60)
-    return (
-        f"{who} {allowance.most} test notices in the last {minutes} minutes. "
-        f"Try again in {wait} seconds."
-    )
+    return {"count": allowance.most, "minutes": minutes, "seconds": wait}

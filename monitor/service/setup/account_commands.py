@@ -15,13 +15,16 @@ from monitor.adapters.store.questions import clinic, users
 from monitor.adapters.store.tables.audits import COMMAND
 from monitor.codecs.contract import phones
 from monitor.codecs.times import iso
-from monitor.codecs.topics import TAKEN_ID, is_device_id
+from monitor.codecs.topics import is_device_id
 from monitor.config import Config
+from monitor.core.sentences.english import english
 from monitor.core.vocabulary.labels import USER_NAME, looks_like, unfit
+from monitor.core.vocabulary.reasons import Reason
 from monitor.service.desk.device_register import device_answer, new_device
 from monitor.service.ingest.device_accounts import taken_names
 
 _NAME: Final = re.compile(USER_NAME)
+_TAKEN: Final = english(Reason("id_of_service"))
 SHORTEST, LONGEST = 8, 256
 LAST_USER = 254
 LONGEST_MODEL = 64
@@ -119,7 +122,7 @@ def create_device(
     if not is_device_id(device_id):
         raise UnfitAccount("A device id has 1 to 64 of A-Z a-z 0-9 _ -")
     if device_id.lower() in taken_names(config):
-        raise UnfitAccount(f"The device id {device_id} {TAKEN_ID}")
+        raise UnfitAccount(f"The device id {device_id} {_TAKEN}")
     if site and not is_device_id(site):
         raise UnfitAccount("A site has 1 to 64 of A-Z a-z 0-9 _ -")
     if user is not None and not 0 <= user <= LAST_USER:

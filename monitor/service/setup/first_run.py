@@ -24,6 +24,7 @@ from monitor.adapters.http.waiting import written
 from monitor.adapters.store import Store
 from monitor.adapters.store.questions import users
 from monitor.adapters.store.tables.audits import COMMAND
+from monitor.core.vocabulary.reasons import plain
 from monitor.service.setup.account_commands import UnfitAccount, fit
 
 log = structlog.get_logger(__name__)
@@ -94,7 +95,7 @@ class FirstRun:
         try:
             fit(name, password)
         except UnfitAccount as unfit:
-            raise Invalid(unfit.field, str(unfit)) from None
+            raise Invalid(unfit.field, plain(str(unfit))) from None
 
     async def found(self, name: str, password_hash: str) -> None:
         at = self._clocks[0]()

@@ -52,7 +52,7 @@ from monitor.core.vocabulary.inputs import (
     Symptom,
     TakeOver,
 )
-from monitor.core.vocabulary.reasons import Reason
+from monitor.core.vocabulary.reasons import Reason, plain
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.symptoms import SYMPTOMS
 from monitor.core.vocabulary.vitals import Observation
@@ -116,7 +116,7 @@ class SmallDesk:
     async def status(self, encounter_id: str) -> Json:
         encounter = self._open.get(encounter_id) or self._closed.get(encounter_id)
         if encounter is None:
-            raise Unknown("There is no encounter of that id.")
+            raise Unknown(plain("There is no encounter of that id."))
         return self._status(encounter)
 
     async def expectation(self, encounter_id: str) -> Json:
@@ -140,14 +140,14 @@ class SmallDesk:
 
     async def open_encounter(self, request: OpenEncounterRequest, *, by: str) -> Json:
         if await self._store.read(clinic.find_patient, request.patient_id) is None:
-            raise Invalid("patient_id", "names no patient.")
+            raise Invalid("patient_id", plain("names no patient."))
         if request.protocol not in PRESETS:
-            raise Invalid("protocol", "names no protocol.")
+            raise Invalid("protocol", plain("names no protocol."))
         devices: dict[str, str] = {}
         for device in request.device_ids:
             found = await self._store.read(clinic.find_device, device)
             if found is None:
-                raise Invalid("device_ids", f"{device} is not registered.")
+                raise Invalid("device_ids", plain(f"{device} is not registered."))
             devices[device] = found.kind
         facts = Facts(
             protocol=request.protocol,
@@ -202,17 +202,17 @@ class SmallDesk:
     async def cuff_user(self, encounter_id: str, given: CuffUser) -> None:
         self._said(encounter_id, given)
         if given.device not in self._open[encounter_id].state.devices.registered:
-            raise Unknown(f"Device {given.device} does not serve this session.")
+            raise Unknown(plain(f"Device {given.device} does not serve this session."))
 
     def _said(self, encounter_id: str, given: MeasuredNow | CuffUser) -> None:
         if encounter_id not in self._open:
-            raise Unknown("There is no encounter of that id.")
+            raise Unknown(plain("There is no encounter of that id."))
         self.said.append(given)
 
     async def correct(self, encounter_id: str, request: CorrectRequest, *, by: str) -> None:
         assert isinstance(request, CorrectFactRequest)
         if request.value == "taken":
-            raise Conflict("There is a patient taken already.")
+            raise Conflict(plain("There is a patient taken already."))
         act = CorrectFact(
             fact=request.fact, before="", after=request.value, by=by, reason=request.reason
         )
@@ -220,7 +220,7 @@ class SmallDesk:
 
     async def symptom(self, encounter_id: str, symptom: str, *, by: str) -> None:
         if symptom not in SYMPTOMS:
-            raise Invalid("symptom", "is not in the list.")
+            raise Invalid("symptom", plain("is not in the list."))
         await self._act(encounter_id, Symptom(symptom, by))
 
     async def ask_for_help(self, encounter_id: str, *, by: str) -> None:
@@ -237,7 +237,7 @@ class SmallDesk:
 
     async def check(self, encounter_id: str, given: Checked) -> None:
         if given.check not in CHECKS:
-            raise Invalid("check", "is not in the list.")
+            raise Invalid("check", plain("is not in the list."))
         await self._act(encounter_id, given)
 
     async def hand_over(self, encounter_id: str, given: HandOver) -> None:
@@ -258,7 +258,7 @@ class SmallDesk:
     async def acknowledge(self, alarm_id: str, *, note: str, by: str) -> Json:
         encounter_id = alarm_id.rpartition("-")[0]
         if encounter_id not in self._open:
-            raise Unknown("There is no alarm of that id.")
+            raise Unknown(plain("There is no alarm of that id."))
         events = await self._act(encounter_id, Acknowledged(alarm_id, by, note))
         changed = [e.alarm for e in events if isinstance(e, AlarmChanged)]
         return next(alarm_json(a, encounter_id) for a in reversed(changed) if a.id == alarm_id)
@@ -285,13 +285,13 @@ class SmallDesk:
         return rows.device(await change)
 
     async def renew_device(self, device_id: str, *, by: str) -> Json:
-        raise Unknown("There is no device of that id.")
+        raise Unknown(plain("There is no device of that id."))
 
     def readiness(self) -> dict[str, Part]:
         return self.parts
 
     async def rate(self, alarm_id: str, *, useful: bool, by: str) -> None:
-        raise Unknown("There is no such alarm.")
+        raise Unknown(plain("There is no such alarm."))
 
     async def self_test(self) -> Json:
         return self.self_tested()
@@ -320,8 +320,8 @@ class SmallDesk:
         encounter = self._open.get(encounter_id)
         if encounter is None:
             if encounter_id in self._closed:
-                raise Conflict("The session is closed.")
-            raise Unknown("There is no encounter of that id.")
+                raise Conflict(plain("The session is closed."))
+            raise Unknown(plain("There is no encounter of that id."))
         events = encounter.apply(given, self.time)
         entry = Entry(encounter_id=encounter_id, at=self.time, input=given, events=events)
         await self._store.commit(entry)

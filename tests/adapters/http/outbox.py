@@ -10,6 +10,7 @@ from monitor.adapters.http.errors import Invalid, Unknown
 from monitor.adapters.http.ports.notices import Linked, Seen
 from monitor.adapters.store import NoticeRow, Store
 from monitor.adapters.store.questions.contacts import Wanted, find_contact
+from monitor.core.vocabulary.reasons import plain
 from monitor.service.notices import rota
 
 
@@ -22,11 +23,11 @@ class SmallOutbox:
             try:
                 check(url, Rules(), resolve=False)
             except NotAllowed as refused:
-                raise Invalid("urls", str(refused)) from None
+                raise Invalid("urls", plain(str(refused))) from None
         try:
             rota.zone(wanted.preferences.zone)
         except rota.NoZone as error:
-            raise Invalid("zone", str(error)) from None
+            raise Invalid("zone", plain(str(error))) from None
 
     def on_duty(self) -> frozenset[str]:
         return frozenset()
@@ -42,7 +43,7 @@ class SmallOutbox:
     ) -> list[NoticeRow]:
         for contact_id in contact_ids or ():
             if await self._store.read(find_contact, contact_id) is None:
-                raise Unknown("There is no contact of that id.")
+                raise Unknown(plain("There is no contact of that id."))
         return []
 
     @property
@@ -56,7 +57,7 @@ class SmallOutbox:
         """Ignored: no browser is notified here."""
 
     async def linked(self, token: str, *, opened: bool) -> Linked:
-        raise Unknown("There is no such notice.")
+        raise Unknown(plain("There is no such notice."))
 
     async def seen(self, linked: Linked, *, private: bool) -> Seen | None:
         """Return None: no link is known here."""

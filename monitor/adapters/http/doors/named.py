@@ -10,12 +10,10 @@ from typing import Final
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from monitor.adapters.http.doors.doors import Doors, line
-from monitor.adapters.http.schema.answers import WHEN_THERE_IS_ROOM, refusal
+from monitor.adapters.http.schema.answers import WHEN_THERE_IS_ROOM, because
+from monitor.core.vocabulary.reasons import Reason
 
-CROWDED: Final = (
-    "Too many connections come from this address. Close pages that nobody looks at, or try again "
-    "in a moment."
-)
+CROWDED: Final = Reason("address_crowded")
 
 
 class Named:
@@ -34,7 +32,7 @@ class Named:
         address = line(host)
         if self._under_way[address] >= self._doors.caps.per_address:
             self._doors.refused("full")
-            await refusal(503, CROWDED, WHEN_THERE_IS_ROOM)(scope, receive, send)
+            await because(503, CROWDED, WHEN_THERE_IS_ROOM)(scope, receive, send)
             return
         self._under_way[address] += 1
         try:

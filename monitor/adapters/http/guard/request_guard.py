@@ -17,9 +17,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from monitor.adapters.http.guard.cookies import Cookies
 from monitor.adapters.http.guard.sign_ins import Person, SignIns
 from monitor.adapters.http.guard.trail import Read
-from monitor.adapters.http.schema.answers import AGAIN, NO_DATABASE, refusal
+from monitor.adapters.http.schema.answers import because, no_database
 from monitor.adapters.store.tables.audits import ORIGIN
 from monitor.adapters.store.tables.store_errors import StoreError
+from monitor.core.vocabulary.reasons import Facts, Reason
 from monitor.core.vocabulary.words import Role
 
 API: Final = "/api/v1/"
@@ -36,10 +37,11 @@ AT_ANY_TIME: Final = frozenset({LOGOUT, CONFIRM, NEW_ONE})
 # and from a role that is too low.
 AGAIN_CODE: Final = "password_again"
 NEW_CODE: Final = "new_password"
-FOREIGN: Final = "This request comes from a page of another origin."
+FOREIGN: Final = Reason("page_of_another_origin")
+SIGN_IN_FIRST: Final = Reason("sign_in_first")
 CHALLENGE: Final = {"WWW-Authenticate": "Bearer"}
-ASKED_AGAIN: Final = "You signed in long ago. Give your password again; nothing was done yet."
-ASKED_NEW: Final = "Set a new password first: yours was reset."
+ASKED_AGAIN: Final = Reason("password_again")
+ASKED_NEW: Final = Reason("new_password_first")
 FAILED: Final = 400
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 OTHER_SITES: Final = frozenset({"cross-site", "same-site"})
@@ -71,7 +73,7 @@ class RequestGuard:
                 await refused(scope, receive, send)
                 return
         elif scope["type"] == "http" and scope["path"].startswith(FIRST) and self._foreign(scope):
-            await refusal(403, FOREIGN)(scope, receive, send)
+            await because(403, FOREIGN)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
@@ -79,7 +81,7 @@ class RequestGuard:
         headers = Headers(scope=scope)
         cookie = self._cookies.sign_in(scope)
         if self._forged(scope, headers, cookie):
-            return refusal(403, FOREIGN)
+            return because(403, FOREIGN)
         if scope["type"] == "http" and scope["path"] == LOGIN:
             return None
         try:
@@ -87,9 +89,9 @@ class RequestGuard:
                 bearer(headers) or cookie, watches=scope["type"] == "websocket"
             )
         except StoreError:
-            return refusal(503, NO_DATABASE, AGAIN)
+            return no_database()
         if person is None:
-            return refusal(401, "Sign in first.", CHALLENGE)
+            return because(401, SIGN_IN_FIRST, CHALLENGE)
         scope.setdefault("state", {})["person"] = person
         return _not_before(person, scope)
 
@@ -128,9 +130,9 @@ def _not_before(person: Person, scope: Scope) -> Response | None:
         return None
     if not person.proven:
         # A page that watches continues to look on.
-        return None if reads else refusal(401, ASKED_AGAIN, CHALLENGE, code=AGAIN_CODE)
+        return None if reads else because(401, ASKED_AGAIN, CHALLENGE, code=AGAIN_CODE)
     if person.must_change:
-        return refusal(403, ASKED_NEW, code=NEW_CODE)
+        return because(403, ASKED_NEW, code=NEW_CODE)
     return None
 
 
@@ -178,9 +180,8 @@ class Guarded(APIRoute):
         async def guarded(request: Request) -> Response:
             person = who(request)
             if not person.may(needed):
-                return refusal(
-                    403, f"This needs the role {needed}; you are signed in as {person.role}."
-                )
+                roles: Facts = {"role": needed, "own": person.role}
+                return because(403, Reason("role_too_small", roles))
             response = await handle(request)
             if reads is not None and response.status_code < FAILED:
                 of = request.path_params.get("encounter_id", "")

@@ -20,6 +20,7 @@ from monitor.adapters.http.errors import Conflict, Unavailable
 from monitor.adapters.http.guard.accounts import Accounts
 from monitor.adapters.store.questions.users import CHANGED, SignInToken, User
 from monitor.adapters.store.tables.store_errors import StoreError
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.words import Role
 
 RANK: Final[dict[str, int]] = {role: rank for rank, role in enumerate(get_args(Role))}
@@ -40,9 +41,7 @@ class TooManyWatch(Conflict):
     """Every sign-in of this user belongs to a page that watches a session."""
 
     def __init__(self) -> None:
-        super().__init__(
-            f"You are signed in at {AT_MOST} pages that watch sessions. Sign out at one of them."
-        )
+        super().__init__(Reason("sign_ins_watch", {"count": AT_MOST}))
 
 
 class Person(Struct, frozen=True):

@@ -13,6 +13,7 @@ from monitor.adapters.http.schema.parameters import LIMIT_DEFAULT, After, Device
 from monitor.adapters.http.schema.requests import ChangedDevice, NewDevice, NewPatient
 from monitor.adapters.http.schema.responses import says
 from monitor.codecs.contract.wire import iso
+from monitor.core.vocabulary.reasons import Reason
 
 
 def patients(desk: Desk, records: Records) -> APIRouter:
@@ -30,9 +31,9 @@ def patients(desk: Desk, records: Records) -> APIRouter:
         known = {word["id"] for word in desk.vocabulary()["risk_factors"]}
         unknown = [word for word in body.risk_factors if word not in known]
         if unknown:
-            raise Invalid("risk_factors", f"each must be one of {', '.join(sorted(known))}.")
+            raise Invalid("risk_factors", Reason("each_one_of", {"known": tuple(sorted(known))}))
         if body.birth_year is not None and body.birth_year > int(iso(desk.now())[:4]):
-            raise Invalid("birth_year", "lies in the future.")
+            raise Invalid("birth_year", Reason("year_ahead"))
         made = await records.add_patient(
             body.label, body.birth_year, tuple(body.risk_factors), who(request).name
         )

@@ -16,6 +16,7 @@ from monitor.adapters.http.schema.requests import GoneBrowser, NewBrowser, NewCo
 from monitor.adapters.http.schema.responses import says
 from monitor.adapters.store.questions.contacts import Wanted
 from monitor.codecs.contract.notice_object import notice_json
+from monitor.core.vocabulary.reasons import Reason
 
 
 def contacts(
@@ -28,7 +29,7 @@ def contacts(
         user = await accounts.user(body.user) if body.user else None
         if body.user and (user is None or not user.runs_sessions):
             # Such a contact would never be notified of an alarm, yet a test notice would arrive.
-            raise Invalid("user", f"{body.user} is nobody who may run a session.")
+            raise Invalid("user", Reason("may_not_supervise", {"name": body.user}))
         return body.wanted(await passwords.hash(body.pin) if body.pin else body.pin)
 
     def shown(contact: Json) -> Json:

@@ -19,6 +19,7 @@ from monitor.adapters.http.guard.passwords.passwords import Passwords
 from monitor.adapters.http.guard.passwords.slow_down import FailedSignIns, Slowed, asker_of
 from monitor.adapters.http.guard.request_guard import FIRST
 from monitor.adapters.store import NotFirst, NotUnique, StoreError
+from monitor.core.vocabulary.reasons import Reason
 
 State = Literal["open", "used", "expired", "unknown"]
 
@@ -56,7 +57,6 @@ _CLOSED: Final[dict[State, tuple[int, str]]] = {
     "used": (410, f"<p>{_USED}</p>{_SIGN_IN}"),
 }
 _LONGEST: Final = 256
-_MISTYPED: Final = "The two passwords are not the same."
 
 
 class FirstRunPort(Protocol):
@@ -121,7 +121,7 @@ async def _made(typed: TypedAccount, first: FirstRunPort, passwords: Passwords) 
     try:
         first.check(typed.username, typed.password)
         if typed.again != typed.password:
-            raise Invalid("again", _MISTYPED)
+            raise Invalid("again", Reason("passwords_differ"))
         await first.found(typed.username, await passwords.hash(typed.password))
     except Invalid as invalid:
         return _shown(typed, invalid)

@@ -15,7 +15,7 @@ from monitor.adapters.http.guard.headers import where
 from monitor.adapters.http.guard.request_guard import Guarded, role, who
 from monitor.adapters.http.guard.sign_ins import Person, SignIns
 from monitor.adapters.http.schema import responses
-from monitor.adapters.http.schema.answers import WHEN_THERE_IS_ROOM, answer, api_router, refusal
+from monitor.adapters.http.schema.answers import WHEN_THERE_IS_ROOM, answer, api_router, because
 from monitor.adapters.http.schema.responses import says
 from monitor.adapters.live.hub import Full, Hub
 from monitor.adapters.live.seat import FELL_BEHIND, MISUSED, Seat
@@ -43,7 +43,7 @@ def routes(hub: Hub, watches: Callable[[Person], None]) -> APIRouter:
         try:
             seat = hub.join(person.sign_in, person.name, person.role)
         except Full as why:
-            await socket.send_denial_response(refusal(503, str(why), WHEN_THERE_IS_ROOM))
+            await socket.send_denial_response(because(503, why.because, WHEN_THERE_IS_ROOM))
             return
         try:
             watches(person)
@@ -67,7 +67,7 @@ def seats(hub: Hub) -> APIRouter:
         try:
             hub.look_for_seat(person.sign_in, person.name, person.role)
         except Full as why:
-            return refusal(503, str(why), WHEN_THERE_IS_ROOM)
+            return because(503, why.because, WHEN_THERE_IS_ROOM)
         return answer({"free": True})
 
     return router

@@ -27,7 +27,7 @@ from monitor.adapters.http.ports.notices import Linked, NoticesPort
 from monitor.adapters.http.routes import notice_page
 from monitor.adapters.store import StoreError
 from monitor.codecs.contract.phones import dialled
-from monitor.core.sentences.english import why_not
+from monitor.core.sentences.english import english, why_not
 from monitor.core.vocabulary.refusals import Refused
 
 _ELSEWHERE: Final = "<p>{}</p><p>Open the page and acknowledge the alarm there.</p>"
@@ -124,7 +124,7 @@ class Identify:
                 raise _Denied(_NOT_RIGHT, 403)
             if user.reset_at is not None:
                 self.trail.failed(name)
-                raise _Denied(f"{ASKED_NEW} Open the page and sign in there.", 403)
+                raise _Denied(f"{english(ASKED_NEW)} Open the page and sign in there.", 403)
             if linked.purpose == "test":
                 return Who(name)
             before = await self._proving.known(request, name)

@@ -16,7 +16,13 @@ from monitor.adapters.http.guard.request_guard import Guarded, role, who
 from monitor.adapters.http.guard.sign_ins import Person, SignIns
 from monitor.adapters.http.ports.desk import Desk
 from monitor.adapters.http.schema import responses, rows
-from monitor.adapters.http.schema.answers import answer, api_router, everything, refusal, refuses
+from monitor.adapters.http.schema.answers import (
+    answer,
+    api_router,
+    because,
+    everything,
+    refuses,
+)
 from monitor.adapters.http.schema.requests import (
     ChangedPassword,
     ChangedPhone,
@@ -29,11 +35,10 @@ from monitor.adapters.http.schema.responses import says
 from monitor.adapters.live.hub import Hub
 from monitor.adapters.store.questions.users import User
 from monitor.codecs.contract.wire import iso
+from monitor.core.vocabulary.reasons import Reason, plain
 
-NOBODY_YET: Final = (
-    "There is no user yet. Where the service was started it told a link to make the first one."
-)
-WRONG: Final = "That is not your password."
+NOBODY_YET: Final = Reason("no_user_yet")
+WRONG: Final = Reason("not_your_password")
 
 
 class SignIn:
@@ -54,8 +59,8 @@ class SignIn:
             return not_now.answer()
         if user is None:
             if not await self._accounts.any():
-                return refusal(401, NOBODY_YET)
-            return refusal(401, "User name or password is wrong.")
+                return because(401, NOBODY_YET)
+            return because(401, Reason("sign_in_wrong"))
         return await self._welcome(user, request)
 
     async def _welcome(self, user: User, request: Request) -> Response:
@@ -75,7 +80,7 @@ class SignIn:
             user = await self._proving.user(request, person.name, password)
         except NotNow as not_now:
             return not_now.answer()
-        return refusal(403, WRONG) if user is None else None
+        return because(403, WRONG) if user is None else None
 
 
 def open_routes(sign_in: SignIn) -> APIRouter:
@@ -127,7 +132,7 @@ def own_routes(
             return refused
         _check("new_password", person.name, body.new_password)
         if body.new_password == body.password:
-            raise Invalid("new_password", "must be another than the one until now.")
+            raise Invalid("new_password", Reason("same_password"))
         asker = asker_of(request, person.name, person.sign_in)
         hashed = await passwords.hash(body.new_password, asker)
         await sign_ins.new_password(person, hashed)
@@ -140,7 +145,7 @@ def _check(field: str, name: str, password: str) -> None:
     """Raises Invalid."""
     why = why_weak(name, password)
     if why:
-        raise Invalid(field, why)
+        raise Invalid(field, plain(why))
 
 
 def routes(desk: Desk, accounts: Accounts, passwords: Passwords, sign_ins: SignIns) -> APIRouter:

@@ -17,6 +17,7 @@ from monitor.adapters.store.tables import store_errors as store
 from monitor.core.sentences.english import english, why_not
 from monitor.core.vocabulary.inputs import Fact
 from monitor.core.vocabulary.labels import DEVICE_ID, USER_NAME
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import GateRefused, Refused
 
 PREFIX: Final = "/api/v1"
@@ -24,7 +25,7 @@ FIELDS_NAMED: Final = 10
 KINDS: Final = frozenset({*get_args(Fact), "dose", "reading", "device"})
 AGAIN: Final = {"Retry-After": "1"}
 WHEN_THERE_IS_ROOM: Final = {"Retry-After": "5"}
-NO_DATABASE: Final = "The database does not answer at the moment. Try again."
+NO_DATABASE: Final = Reason("no_database")
 
 log = structlog.get_logger(__name__)
 
@@ -99,6 +100,17 @@ def refusal(
     status: int, detail: str, headers: dict[str, str] | None = None, **more: object
 ) -> Response:
     return answer({"detail": detail, **more}, status, headers)
+
+
+def no_database() -> Response:
+    return because(503, NO_DATABASE, AGAIN)
+
+
+def because(
+    status: int, reason: Reason, headers: dict[str, str] | None = None, **more: object
+) -> Response:
+    """Return a refusal with its reason as a sentence and as data."""
+    return refusal(status, english(reason), headers, because=reason, **more)
 
 
 async def _http(_: Request, error: Exception) -> Response:
@@ -186,37 +198,44 @@ async def _refused(_: Request, error: Exception) -> Response:
 
 async def _field_invalid(_: Request, error: Exception) -> Response:
     assert isinstance(error, Invalid)
-    return refusal(422, str(error), fields=[{"field": error.field, "text": error.text}])
+    problem = {"field": error.field, "text": error.text, "because": error.because}
+    return refusal(422, str(error), fields=[problem])
 
 
 async def _unknown(_: Request, error: Exception) -> Response:
-    return refusal(404, str(error))
+    assert isinstance(error, Unknown | store.OfCaller)
+    return because(404, error.because)
 
 
 async def _conflict(_: Request, error: Exception) -> Response:
-    return refusal(409, str(error))
+    assert isinstance(error, Conflict | store.OfCaller)
+    return because(409, error.because)
 
 
 async def _cursor(_: Request, error: Exception) -> Response:
-    return refusal(422, f"after: {error}", fields=[{"field": "after", "text": str(error)}])
+    assert isinstance(error, store.OfCaller)
+    problem = {"field": "after", "text": str(error), "because": error.because}
+    return refusal(422, f"after: {error}", fields=[problem])
 
 
 async def _too_often(_: Request, error: Exception) -> Response:
     assert isinstance(error, TooOften)
-    return refusal(429, str(error), {"Retry-After": str(error.wait)})
+    return because(429, error.because, {"Retry-After": str(error.wait)})
 
 
 async def _busy(_: Request, error: Exception) -> Response:
-    return refusal(503, "Too many passwords are being checked. Try again.", {"Retry-After": "2"})
+    assert isinstance(error, Busy)
+    return because(503, error.because, {"Retry-After": "2"})
 
 
 async def _unavailable(_: Request, error: Exception) -> Response:
-    return refusal(503, str(error), AGAIN)
+    assert isinstance(error, Unavailable)
+    return because(503, error.because, AGAIN)
 
 
 async def _database(_: Request, error: Exception) -> Response:
     log.error("database", error=str(error))
-    return refusal(503, NO_DATABASE, AGAIN)
+    return no_database()
 
 
 def install(app: FastAPI) -> None:

@@ -7,6 +7,7 @@ from fastapi import Depends, Path, Query
 from pydantic import AfterValidator
 
 from monitor.adapters.http.errors import Unknown
+from monitor.core.vocabulary.reasons import Reason
 
 LIMIT_DEFAULT: Final = 100
 LIMIT_AT_MOST: Final = 1000
@@ -17,7 +18,7 @@ _ID: Final = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 def _known_form(name: str, value: str) -> str:
     """Raise Unknown for a value that cannot be an id, without a query."""
     if _ID.fullmatch(value) is None:
-        raise Unknown(f"There is no {name} of that id.")
+        raise Unknown(Reason("no_such_id", {"thing": name}))
     return value
 
 

@@ -1,20 +1,21 @@
 """The errors of the store, and whose fault each of them is.
 
 StoreError
-├── NotUnique     the caller's: the item to add exists already
-│   ├── Alike     a label, name or id that people would mistake for an existing one
-│   └── Owned     a browser's subscription that is another user's
-├── Unfit         the caller's: a label that no person could type again
-├── DeviceBusy    the caller's: the device serves another open encounter
-├── Deactivated   the caller's: the device serves no encounter any more
-├── Missing       the caller's: the item to change does not exist
-├── LastAdmin     the caller's: no user could manage users any more
-├── NotFirst      the caller's: a user exists already
-├── BadUrl        the operator's: the URL names no database, on any machine
-├── Claimed       the operator's: another service has the database
-├── BadCursor     the caller's: a page cursor that this store never issued
-├── BackupRefused the operator's: this cannot be backed up, or restored to that place
-└── EntryRefused  the entry's own: the database will never take it unchanged
+├── OfCaller       the caller's, with the reason as data
+│   ├── NotUnique    the item to add exists already
+│   │   ├── Alike      a label, name or id that people would mistake for an existing one
+│   │   └── Owned      a browser's subscription that is another user's
+│   ├── DeviceBusy   the device serves another open encounter
+│   ├── Deactivated  the device serves no encounter any more
+│   ├── Missing      the item to change does not exist
+│   ├── LastAdmin    no user could manage users any more
+│   ├── NotFirst     a user exists already
+│   └── BadCursor    a page cursor that this store never issued
+├── Unfit          the caller's: a label that no person could type again
+├── BadUrl         the operator's: the URL names no database, on any machine
+├── Claimed        the operator's: another service has the database
+├── BackupRefused  the operator's: this cannot be backed up, or restored to that place
+└── EntryRefused   the entry's own: the database will never take it unchanged
 
 A plain StoreError is the fault of the database or the operator: its message is one sentence that
 states the fault, the place and the remedy. No message contains a stored value: messages reach
@@ -23,31 +24,36 @@ logs.
 
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
+from monitor.core.sentences.english import english
+from monitor.core.vocabulary.reasons import Facts, Reason
+
 
 class StoreError(Exception):
     """The database cannot be used now."""
 
 
-class NotUnique(StoreError):
-    def __init__(self, kind: str, key: str) -> None:
+class OfCaller(StoreError):
+    """The caller's fault: with its reason, for a person."""
+
+    def __init__(self, because: Reason) -> None:
+        self.because = because
+        super().__init__(english(because))
+
+
+class NotUnique(OfCaller):
+    def __init__(self, kind: str, key: str, because: Reason | None = None) -> None:
         self.kind = kind
         self.key = key
-        super().__init__(f"There is a {kind} {key} already.")
+        super().__init__(because or Reason("exists_already", {"thing": kind, "name": key}))
 
 
 class Alike(NotUnique):
     """A label, name or id looks like an existing one. known: the existing one."""
 
     def __init__(self, known: str, label: str, kind: str = "patient") -> None:
-        super().__init__(kind, label)
         self.known = known
-        words = f"There is a {kind} {known} already."
-        if known != label:
-            words += (
-                f" {label} looks like it: what differs only by case, accents, blanks, dashes or "
-                "letters that look alike is one."
-            )
-        self.args = (words,)
+        alike: Facts = {"thing": kind, "name": label, "known": known}
+        super().__init__(kind, label, None if known == label else Reason("looks_alike", alike))
 
 
 class Unfit(StoreError):
@@ -61,42 +67,38 @@ class Owned(NotUnique):
     """A subscription belongs to another user. The message does not name the user."""
 
     def __init__(self) -> None:
-        super().__init__("subscription", "")
-        self.args = ("This subscription is another user's. Let the browser make a new one.",)
+        super().__init__("subscription", "", Reason("browser_of_another"))
 
 
-class Deactivated(StoreError):
+class Deactivated(OfCaller):
     def __init__(self, device: str) -> None:
         self.device = device
-        super().__init__(f"Device {device} is deactivated: activate it first.")
+        super().__init__(Reason("device_deactivated", {"device": device}))
 
 
-class DeviceBusy(StoreError):
+class DeviceBusy(OfCaller):
     def __init__(self, device: str, encounter_id: str) -> None:
         self.device = device
         self.encounter_id = encounter_id
-        super().__init__(f"Device {device} has an open encounter already: {encounter_id}.")
+        busy: Facts = {"device": device, "session": encounter_id}
+        super().__init__(Reason("device_in_session", busy))
 
 
-class Missing(StoreError):
+class Missing(OfCaller):
     def __init__(self, kind: str, key: str) -> None:
         self.kind = kind
         self.key = key
-        super().__init__(f"There is no {kind} {key}.")
+        super().__init__(Reason("no_such_name", {"thing": kind, "name": key}))
 
 
-class LastAdmin(StoreError):
+class LastAdmin(OfCaller):
     def __init__(self, name: str) -> None:
-        super().__init__(
-            f"{name} is the last administrator who may sign in, and stays one. First add another "
-            "(dosing-monitor user add NAME --role admin) or make somebody one (dosing-monitor "
-            "user change NAME --role admin)."
-        )
+        super().__init__(Reason("last_admin", {"name": name}))
 
 
-class NotFirst(StoreError):
+class NotFirst(OfCaller):
     def __init__(self) -> None:
-        super().__init__("There is a user already.")
+        super().__init__(Reason("user_exists"))
 
 
 class BadUrl(StoreError):
@@ -111,9 +113,9 @@ class BackupRefused(StoreError):
     """A backup or restore was refused. No file was changed."""
 
 
-class BadCursor(StoreError):
+class BadCursor(OfCaller):
     def __init__(self) -> None:
-        super().__init__("The cursor is not one that a listing gave out.")
+        super().__init__(Reason("foreign_cursor"))
 
 
 class EntryRefused(StoreError):

@@ -56,7 +56,8 @@ async def test_such_a_password_is_refused_wherever_one_is_set(service: Service) 
                 json_ = body | {field: password}
                 refused = await client.request(method, f"/api/v1{path}", json=json_)
                 assert refused.status_code == 422, (path, password)
-                assert refused.json()["fields"] == [{"field": field, "text": why}]
+                (problem,) = refused.json()["fields"]
+                assert (problem["field"], problem["text"]) == (field, why)
         # A user who already has such a password can still sign in.
         assert (await theo.get("/api/v1/me")).status_code == 200
 

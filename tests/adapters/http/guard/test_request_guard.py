@@ -104,7 +104,7 @@ async def judge(service: Service, method: str, address: str, least: str) -> list
     for headers in ({}, {"Authorization": "Bearer not-a-token"}):
         async with service.client(None, **headers) as nobody:
             refused = await ask(nobody, method, address)
-            if refused.status_code != 401 or refused.json().keys() != {"detail"}:
+            if refused.status_code != 401 or refused.json().keys() != {"detail", "because"}:
                 wrong.append(f"{method} {address} answers {refused.status_code} to {headers}")
     for user, role in USERS.items():
         async with service.client(user) as client:

@@ -216,7 +216,7 @@ async def test_the_hold_gate_lists_what_is_missing_and_yields_to_a_reason(
     assert refused.status_code == 409
     unmet = refused.json()["unmet"]
     assert unmet
-    assert all(u.keys() == {"id", "text"} and u["text"] for u in unmet)
+    assert all(u.keys() == {"id", "text", "because"} and u["text"] for u in unmet)
     assert all(u["text"] in refused.json()["detail"] for u in unmet)
     given = await dose(
         therapist, encounter, override_reason="Seen in person", authorised_by="Dr A."

@@ -60,7 +60,10 @@ async def test_a_wrong_name_is_answered_like_a_wrong_password(
     async with service.client() as client:
         refused = await sign_in(client, username, "wrong")
         assert refused.status_code == 401
-        assert refused.json() == {"detail": "User name or password is wrong."}
+        assert refused.json() == {
+            "detail": "User name or password is wrong.",
+            "because": {"code": "sign_in_wrong", "facts": {}},
+        }
         assert "Set-Cookie" not in refused.headers
 
 

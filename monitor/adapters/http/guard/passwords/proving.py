@@ -23,9 +23,11 @@ from monitor.adapters.http.guard.passwords.slow_down import (
     asker_of,
     client_address,
 )
-from monitor.adapters.http.schema.answers import refusal
+from monitor.adapters.http.schema.answers import because
 from monitor.adapters.store.questions.users import User
 from monitor.adapters.store.tables.store_errors import StoreError
+from monitor.core.sentences.english import english
+from monitor.core.vocabulary.reasons import Reason
 
 LOG_EVERY_S: Final = 60.0
 
@@ -33,16 +35,17 @@ log = structlog.get_logger(__name__)
 
 
 class NotNow(Exception):
-    """The input was not checked: the sentence, the status, and after how many seconds to retry."""
+    """The input was not checked: the reason, the status, and after how many seconds to retry."""
 
-    def __init__(self, text: str, status: int, wait: int) -> None:
-        self.text = text
+    def __init__(self, reason: Reason, status: int, wait: int) -> None:
+        self.reason = reason
+        self.text = english(reason)
         self.status = status
         self.wait = wait
-        super().__init__(text)
+        super().__init__(self.text)
 
     def answer(self) -> Response:
-        return refusal(self.status, self.text, {"Retry-After": str(self.wait)})
+        return because(self.status, self.reason, {"Retry-After": str(self.wait)})
 
 
 class Proving:
@@ -117,10 +120,9 @@ class Proving:
     def _not_now(self, error: Slowed | Busy, request: Request) -> NotNow:
         self._accounts.trail.turned_away()
         if isinstance(error, Busy):
-            return NotNow("Too many sign-ins at once. Try again.", 503, 2)
+            return NotNow(Reason("sign_ins_wait"), 503, 2)
         now = self._accounts.now()
         if not 0 <= now - self._logged < LOG_EVERY_S:  # a flood must not fill the log
             self._logged = now
             log.warning("sign-in slowed down", address=client_address(request))
-        text = f"Too many attempts to sign in. Try again in {error.wait} seconds."
-        return NotNow(text, 429, error.wait)
+        return NotNow(Reason("sign_ins_often", {"seconds": error.wait}), 429, error.wait)
