@@ -19,7 +19,7 @@ from itertools import islice
 from typing import Final, Protocol
 
 from monitor.adapters.mqtt import AckToken, MqttPort
-from monitor.adapters.store import Store
+from monitor.adapters.store import Store, StoreError
 from monitor.service.clock import Clock
 from monitor.service.ingest.turns.intake import MOST_PENDING
 from monitor.service.sessions.open_sessions import Ward
@@ -85,10 +85,9 @@ class UnconfirmedMessages:
             return self._reason or "it does not take writes"
         return "" if self._failing_since is None else "it is too slow"
 
-    def database_said(self, error: Exception | None) -> None:
+    def database_said(self, error: StoreError | None) -> None:
         """Note that a fault of the database begins, or (None) ends."""
-        said = str(error).rpartition("does not take writes: ")[2] if error else ""
-        self._reason = said.rstrip(".")
+        self._reason = "" if error is None else error.cause
         self.look()
 
     def arrived(self, token: AckToken) -> None:

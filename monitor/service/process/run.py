@@ -33,7 +33,7 @@ from monitor.adapters.mqtt import (
     Strangers,
     accepts_anonymous,
 )
-from monitor.adapters.store import Claim, Entry, Holder, Store
+from monitor.adapters.store import Claim, Entry, Holder, Store, StoreError
 from monitor.codecs.topics import ROOT, Topics
 from monitor.config import Config, ConfigError
 from monitor.core.vocabulary.inputs import Interrupted
@@ -381,7 +381,7 @@ class Service:
             return False
         return about.kind == "readings" or about.device not in self.identity.sites
 
-    def _database_fault(self, error: Exception | None) -> None:
+    def _database_fault(self, error: StoreError | None) -> None:
         if error is None:
             log.info("database_back")
         else:

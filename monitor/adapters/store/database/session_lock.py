@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from monitor.adapters.store.database.engines import WRITER_PATIENCE_MS, Database
 from monitor.adapters.store.database.locks import Holder
-from monitor.adapters.store.tables.store_errors import StoreError
+from monitor.adapters.store.tables.store_errors import TakesNoWrites
 
 # The two-number form cannot clash with the lock of `upgrade`. The second number is the schema's.
 _PRODUCT: Final = 0x646F7369
@@ -87,9 +87,7 @@ class SessionLock:
         sql = f"SELECT pg_try_advisory_lock({_PRODUCT}, {self._schema}) /* {said} */"
         self._ours = bool(connection.exec_driver_sql(sql).scalar())
         if not self._ours and self._former(connection):
-            raise StoreError(
-                f"{self.what} does not take writes: a lost connection of ours has its lock"
-            )
+            raise TakesNoWrites(self.what, "a lost connection of ours has its lock")
         return self._ours
 
     def _connected(self) -> Connection:

@@ -11,6 +11,7 @@ StoreError
 │   ├── LastAdmin    no user could manage users any more
 │   ├── NotFirst     a user exists already
 │   └── BadCursor    a page cursor that this store never issued
+├── TakesNoWrites  the database's: it takes no entries now
 ├── Unfit          the caller's: a label that no person could type again
 ├── BadUrl         the operator's: the URL names no database, on any machine
 ├── Claimed        the operator's: another service has the database
@@ -30,6 +31,23 @@ from monitor.core.vocabulary.reasons import Facts, Reason
 
 class StoreError(Exception):
     """The database cannot be used now."""
+
+    @property
+    def cause(self) -> str:
+        """The message as the end of a sentence of ours."""
+        return str(self).rstrip(".")
+
+
+class TakesNoWrites(StoreError):
+    """The database takes no entries now. words: its own, or the system's."""
+
+    def __init__(self, what: str, words: str) -> None:
+        self._words = words
+        super().__init__(f"{what} does not take writes: {words}".strip())
+
+    @property
+    def cause(self) -> str:
+        return self._words.rstrip(".")
 
 
 class OfCaller(StoreError):
@@ -163,4 +181,4 @@ def fault(error: Exception, where: str) -> StoreError:
         return error
     origin = error.orig if isinstance(error, DBAPIError) and error.orig else error
     lines = str(origin).strip().splitlines() or [""]
-    return StoreError(f"The database at {where} does not take writes: {lines[0]}".strip())
+    return TakesNoWrites(f"The database at {where}", lines[0])
