@@ -252,6 +252,7 @@ def _limit(limit: LimitStatus) -> Json:
         "direction": limit.direction,
         "value": tidy(limit.value, PLACES[limit.vital]),
         "source": english(limit.source),
+        "source_because": limit.source,
     }
 
 

@@ -55,6 +55,7 @@ def alarm_json(alarm: Alarm, encounter_id: str) -> Json:
         "value": alarm.value,
         "limit": tidy(alarm.limit, places),
         "source": source(alarm),
+        **({"source_because": alarm.limit_source} if alarm.limit_source else {}),
         "extreme": alarm.extreme,
         "extreme_at": iso(alarm.extreme_at),
         **({} if alarm.struck is None else {"struck": alarm.struck}),

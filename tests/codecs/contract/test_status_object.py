@@ -7,12 +7,13 @@ import msgspec
 from monitor.codecs.contract.status_object import ForPeople, status_json
 from monitor.core.encounter import Encounter
 from monitor.core.protocol.presets import PRESETS
+from monitor.core.sentences.english import english
 from monitor.core.vocabulary import status as vocabulary
 from monitor.core.vocabulary.events import Alarm
 from monitor.core.vocabulary.inputs import Dose, Facts, Override
 from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import Unmet
-from monitor.core.vocabulary.status import CuffStatus, GateStatus, Status
+from monitor.core.vocabulary.status import CuffStatus, GateStatus, LimitStatus, Status
 from tests.codecs import live_stories as stories
 from tests.codecs.golden_files import GOLDEN, restored
 from tests.codecs.whole_status import (
@@ -60,8 +61,9 @@ def test_every_field_of_the_core_is_on_the_wire() -> None:
     assert set(Status.__struct_fields__) - inside <= whole_json().keys()
     alarms: Any = whole_json()["alarms"]
     (alarm,) = alarms
-    in_words = {"limit_source"}  # as `source`
-    assert set(Alarm.__struct_fields__) - in_words <= alarm.keys()
+    named = {"limit_source"}  # as `source` in words, and as `source_because`
+    assert set(Alarm.__struct_fields__) - named <= alarm.keys()
+    assert alarm["source_because"] == msgspec.to_builtins(WHOLE.alarms[0].limit_source)
 
 
 def test_mqtt_form_has_neither_label_nor_address() -> None:
@@ -127,6 +129,16 @@ def test_a_step_of_a_clock_and_a_failed_measurement_have_their_reason_as_data_to
     assert cuff["failed_because"] == failed
     assert stepped["reason"] == "The clock of device strap-7 is right again."
     assert stepped["because"] == right
+
+
+def test_a_limit_has_its_source_as_data_too() -> None:
+    source = Reason("set_by", {"by": "thea", "text": "as agreed"})
+    limit = LimitStatus("sbp_high", "high", "sbp", "high", 170.0, source)
+    status = msgspec.structs.replace(WHOLE, limits=(limit,))
+    told: Any = status_json(status, patient="p-12", watchers=None)
+    (sent,) = told["limits"]
+    assert sent["source_because"] == source
+    assert sent["source"] == english(source)
 
 
 def test_a_condition_of_a_gate_has_its_reason_as_data_too() -> None:

@@ -302,10 +302,12 @@ class LimitInForce(Answer):
     direction: Literal["high", "low"]
     value: float
     source: str
+    source_because: Because
 
 
 class AlarmResponse(Answer):
-    """An alarm. `because`: its reason as data; absent if an older version recorded it."""
+    """An alarm. `because`: its reason as data, and `source_because` where its limit comes from;
+    absent if an older version recorded it."""
 
     id: str
     encounter_id: str
@@ -335,6 +337,7 @@ class AlarmResponse(Answer):
     called_at: datetime | None
     struck: float | None = None
     because: Because | None = None
+    source_because: Because | None = None
 
 
 class Alarms(Listing):
