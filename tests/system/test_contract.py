@@ -127,3 +127,56 @@ def test_it_says_that_it_is_not_ready_and_why(
 
     assert "broker" in wait_until_blocking(unready)["detail"]
     assert clinic.http.get(f"{product.url}/healthz").status_code == 200
+
+
+BACK = "2020-01-01T00:00:00Z"
+AHEAD = "2099-01-01T00:00:00Z"
+DOSE = {"drug": "ketamine", "route": "sublingual", "amount_mg": 50, "override_reason": "a test"}
+SLIP = {"reason": "a slip"}
+# below the session, the body, the status, and the code of the reason
+REFUSED: list[tuple[str, dict[str, Any], int, str]] = [
+    ("symptoms", {"symptom": "hunger"}, 422, "not_listed"),
+    ("checks", {"check": "moon"}, 422, "not_listed"),
+    ("doses", DOSE | {"at": AHEAD}, 422, "moment_ahead"),
+    ("doses", DOSE | {"at": BACK}, 422, "moment_long_ago"),
+    ("doses", DOSE | {"override_reason": None}, 409, "dose_waits"),
+    ("hand-over", {"to": "nobody"}, 422, "may_not_supervise"),
+    ("devices", {"add": ["shoe"]}, 422, "register_first"),
+    ("devices", {"add": ["cuff-9"]}, 409, "device_serves"),
+    ("devices", {"remove": ["shoe"]}, 422, "not_serving"),
+    ("devices/shoe/user", {"user": 1}, 404, "not_serving"),
+    ("corrections", SLIP | {"kind": "risk_factors", "value": ["tea"]}, 422, "not_one_of"),
+    ("corrections", SLIP | {"kind": "birth_year", "value": 2099}, 422, "year_ahead"),
+    ("corrections", SLIP | {"kind": "reading", "observation": 999}, 422, "no_such_reading"),
+    ("corrections", SLIP | {"kind": "label", "value": "Rowan 05"}, 409, "looks_alike"),
+    ("measured-now", {"key": "nowhere"}, 409, "no_such_record"),
+]
+
+
+def test_the_service_refuses_with_a_reason_as_data(clinic: Clinic) -> None:
+    encounter = clinic.session("Rowan 06", {"cuff-9": "cuff"})
+    clinic.post("/patients", label="rowan 05")
+    for act, body, status, code in REFUSED:
+        answer = clinic.http.post(f"/encounters/{encounter}/{act}", json=body)
+        said = answer.json()
+        reasons = [said, *said.get("fields", [])]
+        found = [one["because"]["code"] for one in reasons if "because" in one]
+        assert (answer.status_code, found) == (status, [code]), said
+    clinic.post(f"/encounters/{encounter}/help")
+    alarms = clinic.get(f"/encounters/{encounter}")["alarms"]
+    (alarm,) = [a["id"] for a in alarms if a["condition"] == "help_requested"]
+    clinic.post(f"/encounters/{encounter}/close", override_reason="enough")
+    late = clinic.http.post(f"/alarms/{alarm}/acknowledge", json={})
+    assert (late.status_code, late.json()["because"]["code"]) == (409, "alarm_of_closed")
+
+
+def test_what_a_device_sent_is_not_struck_out(clinic: Clinic, mosquitto: Mosquitto) -> None:
+    encounter = clinic.session("Rowan 07", {"strap-9": "heart_rate"})
+    with Publisher(mosquitto.port) as sender:
+        sender.send("dosing/v1/home/strap-9/readings", b'{"seq": 1, "hr": 60}')
+    route = f"/encounters/{encounter}"
+    wait_until_blocking(lambda: clinic.everything(f"{route}/observations"))
+    (row,) = clinic.everything(f"{route}/observations")
+    given = SLIP | {"kind": "reading", "observation": row["id"]}
+    answer = clinic.http.post(f"{route}/corrections", json=given)
+    assert (answer.status_code, answer.json()["because"]["code"]) == (409, "sent_by_device")

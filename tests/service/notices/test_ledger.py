@@ -321,6 +321,8 @@ async def test_a_test_confirms_only_the_addresses_that_it_went_to(office: Office
     assert linked.state == "changed"
     with refused("other addresses"):
         await office.outbox.use(linked, by="Anna")
+    with refused("nobody else was told"):
+        await office.outbox.decline(linked, by="Anna")
     (new,) = await office.outbox.test([contact], "e0", by="ada")
     await office.outbox.use(await office.linked(new), by="Anna")
     assert office.notices.book.contacts[contact].confirmed_at is not None
