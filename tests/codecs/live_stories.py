@@ -56,6 +56,7 @@ CALM: Final = "calm"  # the status of which the others are altered
 QUIET: Final = msgspec.structs.replace(
     PEOPLE, contacts=(), next_notice=None, nobody_left=(), notices=()
 )
+LOOSE: Final = Reason("cuff_doubts", {"flags": ("cuff_loose",)})
 HIGH: Final = Alarm(
     id=f"{ENCOUNTER}-1",
     condition="sbp_high",
@@ -121,6 +122,7 @@ def reading(
     state: Freshness = "fresh",
     trend: Trend | None = "steady",
     cause: str = "",
+    because: Reason | None = None,
 ) -> VitalStatus:
     """A vital sign `age` seconds after it was received; None: no value was ever received."""
     unit = VITALS[code].unit
@@ -149,15 +151,24 @@ def reading(
         trend=trend,
         change=value - BASELINE[code].value if now >= DOSED else None,
         cause=cause,
+        because=because,
     )
 
 
 def cuff(
-    now: float, age: float, sbp: float, dbp: float, mean: float, state: Freshness, cause: str = ""
+    now: float,
+    age: float,
+    sbp: float,
+    dbp: float,
+    mean: float,
+    state: Freshness,
+    cause: str = "",
+    because: Reason | None = None,
 ) -> dict[str, VitalStatus]:
     values = {"sbp": sbp, "dbp": dbp, "map": mean}
     return {
-        code: reading(code, value, now, age, state, cause=cause) for code, value in values.items()
+        code: reading(code, value, now, age, state, cause=cause, because=because)
+        for code, value in values.items()
     }
 
 
@@ -324,7 +335,7 @@ def statuses() -> Iterator[tuple[str, Status]]:
         status(
             now,
             "peak",
-            calm(now) | cuff(now, 20, 161, 70, 100, "suspect", "cuff loose"),
+            calm(now) | cuff(now, 20, 161, 70, 100, "suspect", because=LOOSE),
             (),
             NextCheck(now + 60, False, "confirm", asked=True),
         ),
@@ -366,7 +377,7 @@ def statuses() -> Iterator[tuple[str, Status]]:
     told = status(
         now,
         "recovery",
-        calm(now) | cuff(now, 20, 151, 94, 113, "suspect", UNKNOWN.reason),
+        calm(now) | cuff(now, 20, 151, 94, 113, "suspect", UNKNOWN.reason, UNKNOWN.because),
         (),
         NextCheck(now + 60, False, "confirm", asked=True),
     )

@@ -107,7 +107,10 @@ STRUCK: Final = Alarm(
     cleared_at=DOSED + 90 * 60, acknowledged_at=DOSED + 47 * 60, acknowledged_by="m.keller",
     reason="Systolic pressure 151 is at or above the low limit of 150.", began="low",
     priority_since=DOSED + 50 * 60, worst_since=DOSED + 50 * 60, called_at=DOSED + 50 * 60,
-    struck=171.0, because=plain("Systolic pressure 151 is at or above the low limit of 150."),
+    struck=171.0, because=Reason("acknowledged", {
+        "by": "m.keller",
+        "reason": plain("Systolic pressure 151 is at or above the low limit of 150."),
+    }),
     limit_source=plain("common practice"),
 )  # fmt: skip
 

@@ -10,7 +10,8 @@ from typing import Final
 
 from monitor.codecs.contract.rounding import PLACES, tidy
 from monitor.codecs.times import from_iso, iso
-from monitor.core.sentences.english import sentence, source, standing
+from monitor.core.sentences.calls import bare
+from monitor.core.sentences.english import english, noted, sentence, source, standing
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Commanded, Episode, Judged
 from monitor.core.vocabulary.vitals import VITALS
 
@@ -69,11 +70,18 @@ def alarm_json(alarm: Alarm, encounter_id: str) -> Json:
         "acknowledged_by": alarm.acknowledged_by,
         "reason": standing(alarm),
         **({"because": alarm.because} if alarm.because else {}),
+        **_bare_reason(alarm),
         "began": alarm.began,
         "priority_since": iso(alarm.priority_since),
         "worst_since": iso(alarm.worst_since),
         "called_at": iso(alarm.called_at),
     }
+
+
+def _bare_reason(alarm: Alarm) -> Json:
+    """Return the sentence without who acknowledged the alarm, if the whole one says so."""
+    itself = bare(alarm.because)
+    return {} if itself is alarm.because else {"bare_reason": noted(alarm, english(itself))}
 
 
 def transition_json(change: AlarmChanged, encounter_id: str) -> Json:
@@ -122,7 +130,7 @@ def acks_json(boot: str, seq: int) -> Json:
 
 def observation_json(row: Judged, row_id: int | str) -> Json:
     """Return one row of `GET /encounters/{id}/observations`. A typed reading has no device and no
-    boot; `rr_ms` and `user` are present only if they are known."""
+    boot; `rr_ms`, `user` and `because` are present only if they are known."""
     body: Json = {
         "id": row_id,
         "vital": row.vital,
@@ -142,6 +150,8 @@ def observation_json(row: Judged, row_id: int | str) -> Json:
         body["rr_ms"] = [round(ms) for ms in row.rr]
     if row.user is not None:
         body["user"] = row.user
+    if row.because:
+        body["because"] = row.because
     return body
 
 

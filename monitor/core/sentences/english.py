@@ -50,6 +50,9 @@ TABLES: Final[tuple[Table, ...]] = (
 )  # fmt: skip
 ENGLISH: Final = Language("en", {code: one for table in TABLES for code, one in table.items()})
 
+# Reasons that say how long it lasted, and are complete without it.
+_TIMED: Final = {faults.fault_over.__name__, equipment.flood_over.__name__}
+
 
 class Decided(Protocol):
     """A decision with its reason: as data, and as the sentence on the record ("" in the core)."""
@@ -93,6 +96,13 @@ def noted(alarm: Alarm, words: str) -> str:
     if alarm.data_lost_at is None or alarm.cleared_at is not None:
         return words
     return calls.data_lost(words)
+
+
+def brief(reason: Reason) -> str:
+    """Return the sentence without how long it lasted; "" if it does not say that."""
+    if reason.code not in _TIMED:
+        return ""
+    return english(replace(reason, facts=reason.facts | {"seconds": None}))
 
 
 def in_words(event: Event) -> Event:

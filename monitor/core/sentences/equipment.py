@@ -2,7 +2,7 @@
 
 from typing import Final, Literal
 
-from monitor.core.sentences.figures import lasted, span
+from monitor.core.sentences.figures import after, span
 from monitor.core.sentences.languages import Table
 from monitor.core.vocabulary.vitals import VITALS
 
@@ -60,9 +60,10 @@ def device_flooding(device: str, since: str | None) -> str:
     )
 
 
-def flood_over(device: str, seconds: float, dropped: int) -> str:
+def flood_over(device: str, seconds: float | None, dropped: int) -> str:
+    """seconds: None where its length is written beside it."""
     lost = f" {dropped} of its readings were dropped." if dropped else ""
-    return f"Device {device} sends as usual again, after {lasted(seconds)}.{lost}"
+    return f"Device {device} sends as usual again{after(seconds)}.{lost}"
 
 
 def late_data(device: str, late: str) -> str:

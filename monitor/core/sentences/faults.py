@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from monitor.core.sentences.figures import lasted
+from monitor.core.sentences.figures import after
 from monitor.core.sentences.languages import Table
 from monitor.core.vocabulary.words import FaultCondition
 
@@ -22,11 +22,11 @@ _MEANS: Final[dict[FaultCondition, str]] = {
     "broker_open": "Readings may be anybody's: compare them with the device's own display.",
 }
 _OVER: Final[dict[FaultCondition, str]] = {
-    "broker_lost": "The devices can be heard again, after",
-    "storage_fault": "The database takes writes again, after",
-    "notice_failed": "Notices leave again, after",
-    "broker_contested": "The connection to the broker is undisputed again, after",
-    "broker_open": "The broker asks everybody for credentials again, after",
+    "broker_lost": "The devices can be heard again",
+    "storage_fault": "The database takes writes again",
+    "notice_failed": "Notices leave again",
+    "broker_contested": "The connection to the broker is undisputed again",
+    "broker_open": "The broker asks everybody for credentials again",
 }
 # System errors, by number or text, and their meaning for a therapist. The record of the fault
 # itself, the log and /readyz keep the system's own text.
@@ -49,8 +49,9 @@ def fault(condition: FaultCondition, since: str, cause: str) -> str:
     return f"{_BEGAN[condition]} {since}{_because(cause)}. {_MEANS[condition]}"
 
 
-def fault_over(condition: FaultCondition, seconds: float, cause: str) -> str:
-    return f"{_OVER[condition]} {lasted(seconds)}{_because(cause)}."
+def fault_over(condition: FaultCondition, seconds: float | None, cause: str) -> str:
+    """seconds: None where its length is written beside it."""
+    return f"{_OVER[condition]}{after(seconds)}{_because(cause)}."
 
 
 def _because(cause: str) -> str:

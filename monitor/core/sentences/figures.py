@@ -39,6 +39,11 @@ def lasted(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
+def after(seconds: float | None) -> str:
+    """Return the end of a clause: how long it had lasted; "" if that is not to be said."""
+    return "" if seconds is None else f", after {lasted(seconds)}"
+
+
 def ended(words: str) -> str:
     """Return the text with a full stop, unless a user typed a sentence's end already."""
     return words if words.endswith((".", "!", "?")) else f"{words}."

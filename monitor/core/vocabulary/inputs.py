@@ -207,9 +207,15 @@ class CorrectReading(Struct, frozen=True, kw_only=True, tag="strike"):
 
 
 class Acknowledged(Struct, frozen=True, tag="acknowledge"):
+    """A person acknowledges an alarm.
+
+    by_link    by the link of a notice; an older version has it in the note only
+    """
+
     alarm_id: str
     by: str
     note: str = ""
+    by_link: bool = False
 
 
 class Symptom(Struct, frozen=True, tag="symptom"):

@@ -156,7 +156,8 @@ class Links:
         for alarm in self._waiting(rows):
             session = self._ward.encounter_of(alarm)
             if session is not None:
-                await written(self._ward.acknowledge(session, alarm, by=by, note=BY_LINK))
+                took = self._ward.acknowledge(session, alarm, by=by, note=BY_LINK, by_link=True)
+                await written(took)
 
 
 def mark(contact: ContactRow) -> str:

@@ -135,10 +135,11 @@ class Ward:
         return events
 
     async def acknowledge(
-        self, session: Session, alarm_id: str, *, by: str, note: str = ""
+        self, session: Session, alarm_id: str, *, by: str, note: str = "", by_link: bool = False
     ) -> list[Event]:
         """Acknowledge an alarm, by a button of the page or by the link of a notice."""
-        return await self.act(session, Acknowledged(alarm_id, by, note), self._clock.now())
+        given = Acknowledged(alarm_id, by, note, by_link)
+        return await self.act(session, given, self._clock.now())
 
     async def open(
         self, session: Session, given: Input, events: Sequence[Event], opening: Opening, now: float

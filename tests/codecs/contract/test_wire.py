@@ -58,9 +58,13 @@ def test_a_reason_is_on_the_wire_as_a_sentence_and_as_data() -> None:
     lost = wire.alarm_json(replace(alarm, data_lost_at=0.0), "e")
     note = "Data lost: it stands, and nothing is seen of it now."
     assert lost["reason"] == f"{sent['reason']} {note}"
+    bare = "The pressure reading that was due is in."
+    assert (sent["bare_reason"], lost["bare_reason"]) == (bare, f"{bare} {note}")
+    unseen = wire.alarm_json(replace(alarm, because=Reason("bp_taken")), "e")
+    assert (unseen["reason"], "bare_reason" in unseen) == (bare, False)
     older = wire.alarm_json(stories.HIGH, "e")
     assert older["reason"] == stories.HIGH.reason
-    assert "because" not in older
+    assert not {"because", "bare_reason"} & set(older)
 
 
 def alarm(**fields: object) -> Alarm:
@@ -122,7 +126,9 @@ def test_observation_row() -> None:
         "reason": "Cuff loose.",
     }
     doubted = msgspec.structs.replace(row, reason="", because=Reason("no_skin"))
-    assert wire.observation_json(doubted, 12)["reason"] == "the sensor reports no skin contact"
+    known = wire.observation_json(doubted, 12)
+    assert known["reason"] == "the sensor reports no skin contact"
+    assert known["because"] == doubted.because
     beating = msgspec.structs.replace(row, vital="hr", value=72.0, rr=(812.5, 799.8046875))
     assert wire.observation_json(beating, 12)["rr_ms"] == [812, 800]
     assert wire.observation_json(msgspec.structs.replace(row, user=0), 12)["user"] == 0

@@ -307,7 +307,8 @@ class LimitInForce(Answer):
 
 class AlarmResponse(Answer):
     """An alarm. `because`: its reason as data, and `source_because` where its limit comes from;
-    absent if an older version recorded it."""
+    absent if an older version recorded it. `bare_reason`: the reason without who acknowledged the
+    alarm; absent if it names nobody."""
 
     id: str
     encounter_id: str
@@ -338,6 +339,7 @@ class AlarmResponse(Answer):
     struck: float | None = None
     because: Because | None = None
     source_because: Because | None = None
+    bare_reason: str | None = None
 
 
 class Alarms(Listing):
@@ -554,7 +556,7 @@ class Statuses(Listing):
 class ObservationResponse(Answer):
     """One stored value. `measured`: the time by the device's own clock; `effective`: the same,
     corrected. `rr_ms`: the RR intervals that came with a heart rate; `user`: the cuff's user that
-    it names; each is omitted if absent."""
+    it names; `because`: the reason as data; each is omitted if absent."""
 
     id: int
     vital: Vital
@@ -571,6 +573,7 @@ class ObservationResponse(Answer):
     reason: str
     rr_ms: list[int] | None = None
     user: int | None = None
+    because: Because | None = None
 
 
 class Observations(Listing):
@@ -609,13 +612,15 @@ class Episodes(Listing):
 
 
 class JournalLine(Answer):
-    """One line of the journal. Times in `body` are epoch seconds."""
+    """One line of the journal. Times in `body` are epoch seconds. `brief`: the reason of an alarm
+    without how long something lasted; absent if it does not say that."""
 
     id: int
     at: datetime
     side: Literal["input", "event", "reading", "record"]
     type: str
     body: dict[str, Any]
+    brief: str | None = None
 
 
 class Journal(Listing):

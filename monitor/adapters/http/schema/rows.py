@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 import msgspec
+from msgspec import Struct
 
 from monitor.adapters.store import JournalRow
 from monitor.adapters.store.questions.clinic import Device, Patient
@@ -12,7 +13,9 @@ from monitor.adapters.store.questions.quarantine import AuditRow, DroppedRow, Qu
 from monitor.adapters.store.questions.users import User
 from monitor.codecs.contract.wire import iso, observation_json
 from monitor.core.alarms.burden import Burden
+from monitor.core.sentences.english import brief
 from monitor.core.vocabulary.events import Judged
+from monitor.core.vocabulary.reasons import NONE, Reason
 
 Json = dict[str, Any]
 
@@ -82,15 +85,31 @@ def observation(row: ObservationRow) -> Json:
     return observation_json(judged, row.id)
 
 
+class _OfAlarm(Struct):
+    because: Reason = NONE
+
+
+class _Change(Struct):
+    """The part of an alarm's row that `journal` needs."""
+
+    alarm: _OfAlarm
+
+
+_decode_change: Final = msgspec.json.Decoder(_Change).decode
+
+
 def journal(row: JournalRow) -> Json:
     """`body` is passed on as stored; times in it are epoch seconds."""
-    return {
+    made: Json = {
         "id": row.n,
         "at": iso(row.at),
         "side": row.side,
         "type": row.type,
         "body": msgspec.Raw(row.body.encode()),
     }
+    if row.type == "alarm" and (said := brief(_decode_change(row.body).alarm.because)):
+        made["brief"] = said
+    return made
 
 
 def audit(row: AuditRow) -> Json:

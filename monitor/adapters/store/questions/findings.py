@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import ColumnElement, Connection, Row, func, select, tuple_
 
 from monitor.adapters.store.questions.encounters import key_of
@@ -13,6 +13,7 @@ from monitor.adapters.store.tables.beats import unpacked
 from monitor.adapters.store.tables.definitions import alarms, encounters, episodes, observations
 from monitor.adapters.store.tables.store_errors import Missing
 from monitor.core.vocabulary.events import Alarm, Episode
+from monitor.core.vocabulary.reasons import Reason
 
 
 class ObservationRow(Struct, frozen=True):
@@ -32,10 +33,12 @@ class ObservationRow(Struct, frozen=True):
     reason: str
     rr: tuple[float, ...] = ()
     user: int | None = None
+    because: Reason | UnsetType = UNSET
 
 
 _OBSERVATION: Final = tuple(observations.c[name] for name in ObservationRow.__struct_fields__)
 _decode_alarm: Final = msgspec.json.Decoder(Alarm).decode
+_decode_reason: Final = msgspec.json.Decoder(Reason).decode
 _decode_episode: Final = msgspec.json.Decoder(Episode).decode
 
 
@@ -80,7 +83,8 @@ def list_observations(  # noqa: PLR0913 - each narrows the listing
 
 def _observation(row: Row[Any]) -> ObservationRow:
     values = row._asdict()
-    return ObservationRow(**(values | {"rr": unpacked(values["rr"])}))
+    because = _decode_reason(row.because) if row.because else UNSET
+    return ObservationRow(**(values | {"rr": unpacked(values["rr"]), "because": because}))
 
 
 def ids_of_observations(

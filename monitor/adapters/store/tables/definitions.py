@@ -216,6 +216,8 @@ observations: Final = Table(
     # See `beats`.
     Column("rr", LargeBinary),
     Column("user", Integer),
+    # The reason as data, JSON; NULL where there is none, or an older version wrote the row.
+    Column("because", Text),
     UniqueConstraint("encounter", "key"),
     # SQLite stores a NaN as NULL; PostgreSQL sorts it above any number.
     CheckConstraint("value > -1e30 AND value < 1e30", name="finite"),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, UnsetType
 from sqlalchemy import Connection, Dialect, Table, func, select, update
 
 from monitor.adapters.store.tables import journal as journal_rows
@@ -45,6 +45,7 @@ from monitor.core.vocabulary.events import (
     Rejudged,
 )
 from monitor.core.vocabulary.inputs import ChangeDevices
+from monitor.core.vocabulary.reasons import Reason
 
 # The order is the order of the values in the rows below.
 _TABLES: Final[tuple[tuple[Table, str, Any], ...]] = (
@@ -53,7 +54,7 @@ _TABLES: Final[tuple[tuple[Table, str, Any], ...]] = (
         observations,
         (
             "encounter key vital value effective issued measured device boot seq source state "
-            "reason rr user"
+            "reason rr user because"
         ),
         keep_first("encounter", "key"),
     ),
@@ -175,7 +176,7 @@ def _derive(rows: _Rows, key: int, event: Event) -> None:
             *(key, event.key, event.vital, event.value, event.effective, event.issued),
             *(event.measured, event.device, event.boot, event.seq),
             *(event.source, event.state, sentence(event)),
-            *(packed(event.rr) if event.rr else None, event.user),
+            *(packed(event.rr) if event.rr else None, event.user, _data(event.because)),
         )
     elif type(event) is Rejudged:
         rows.rejudged.append((key, event))
@@ -201,8 +202,15 @@ def _derive(rows: _Rows, key: int, event: Event) -> None:
 
 def _rejudge(connection: Connection, key: int, event: Rejudged) -> None:
     mine = (observations.c.encounter == key, observations.c.key.in_(event.keys))
-    known = {"state": event.state, "reason": sentence(event), "effective": event.effective}
+    known = {
+        "state": event.state, "reason": sentence(event), "because": _data(event.because),
+        "effective": event.effective,
+    }  # fmt: skip
     connection.execute(update(observations).where(*mine).values(known))
+
+
+def _data(because: Reason | UnsetType | None) -> str | None:
+    return _encode(because).decode() if because else None
 
 
 def _quarantined(at: float, held: Quarantined) -> tuple[Any, ...]:

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import msgspec
@@ -13,6 +13,7 @@ from monitor.adapters.http.schema import responses
 from monitor.adapters.store import Entry, Quarantined
 from monitor.adapters.store.questions.quarantine import list_audit
 from monitor.adapters.store.writing.quarantine_quota import OF_A_LANE
+from monitor.core.sentences.english import english
 from monitor.core.vocabulary.events import (
     ClockStepped,
     Event,
@@ -23,7 +24,9 @@ from monitor.core.vocabulary.events import (
     UserTaken,
 )
 from monitor.core.vocabulary.inputs import CuffUser, MeasuredNow
+from monitor.core.vocabulary.reasons import NONE, Reason
 from tests.adapters.http.conftest import Service, open_encounter
+from tests.adapters.store.sessions import alarm
 
 CALM = {"sbp": 124, "dbp": 78}
 
@@ -151,6 +154,8 @@ async def test_a_row_has_its_beats_and_its_user_where_there_are_any(
         source="device", state="accepted", reason="", key="1", rr=(812.5, 799.8),
     )  # fmt: skip
     pressure = replace(judged, vital="sbp", value=120.0, key="2", rr=(), user=2)
+    doubt = Reason("other_user", {"user": 2, "patient": 1})
+    pressure = replace(pressure, state="suspect", because=doubt)
     typed = replace(judged, value=70.0, key="3", rr=())
     entry = Entry(encounter, service.desk.time, None, (judged, pressure, typed))
     await service.store.commit(entry)
@@ -158,7 +163,8 @@ async def test_a_row_has_its_beats_and_its_user_where_there_are_any(
     assert [(row.get("rr_ms"), row.get("user")) for row in rows] == [
         ([812, 800], None), (None, 2), (None, None),
     ]  # fmt: skip
-    assert {"rr_ms", "user"}.isdisjoint(rows[2])
+    assert rows[1]["because"] == {"code": "other_user", "facts": {"user": 2, "patient": 1}}
+    assert {"rr_ms", "user", "because"}.isdisjoint(rows[2])
     for row in rows:
         responses.ObservationResponse.model_validate_json(json.dumps(row))
 
@@ -184,6 +190,41 @@ async def test_what_devices_tell_beside_values_is_listed_by_its_type(
     assert msgspec.convert(row["body"], type(event)) == event
     assert row["body"].keys() == {"type", *event.__struct_fields__}
     assert f"| `{kind}` |" in (Path(__file__).parents[4] / "docs" / "http.md").read_text()
+
+
+LOST: Final = Reason("fault", {
+    "condition": "broker_lost", "since": Reason("before_dose", {"doses": 0}), "cause": "",
+})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("because", "brief"),
+    [
+        (
+            Reason("fault_over", {"condition": "broker_lost", "seconds": 420.0, "cause": "asleep"}),
+            "The devices can be heard again: asleep.",
+        ),
+        (
+            Reason("flood_over", {"device": "cuff-1", "seconds": 60.0, "dropped": 3}),
+            "Device cuff-1 sends as usual again. 3 of its readings were dropped.",
+        ),
+        (LOST, None),
+        (NONE, None),
+    ],
+)
+async def test_a_reason_with_a_length_of_time_is_also_listed_without_it(
+    service: Service, therapist: httpx.AsyncClient, encounter: str, because: Reason,
+    brief: str | None,
+) -> None:  # fmt: skip
+    over = alarm(1, "cleared", "off")
+    over = replace(over, alarm=replace(over.alarm, reason="", because=because))
+    await service.store.commit(Entry(encounter, 5.0, None, (over,)))
+    path = f"/api/v1/encounters/{encounter}/journal"
+    (row,) = (await therapist.get(path, params={"type": "alarm"})).json()["items"]
+    assert row.get("brief") == brief
+    assert row["body"]["alarm"]["reason"] == english(because)
+    assert ("brief" in row) == bool(brief)
+    responses.JournalLine.model_validate_json(json.dumps(row))
 
 
 @pytest.mark.parametrize("values", [{"sbp": 124}, {"dbp": 78}])

@@ -1,6 +1,7 @@
 """Observations, alarms and episodes match the events, page by page."""
 
 import pytest
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from monitor.adapters.store import BadCursor, Entry, Page
@@ -96,6 +97,7 @@ async def test_the_row_of_a_reading_has_the_sentence_of_a_reason_that_is_data(
     await store.commit(reading(1, verdicts=(doubted,)))
     (row,) = await everything(store, 10)
     assert row.reason == "the sensor reports no skin contact"
+    assert row.because == doubted.because
     anew = Rejudged(
         at=T0 + 2, keys=(doubted.key,), state="suspect", effective=T0 + 1,
         because=Reason("same_pressures"),
@@ -103,6 +105,11 @@ async def test_the_row_of_a_reading_has_the_sentence_of_a_reason_that_is_data(
     await store.commit(Entry("e0", T0 + 2, None, [anew]))
     (row,) = await everything(store, 10)
     assert row.reason == "the very same systolic, diastolic and mean as the reading before"
+    assert row.because == anew.because
+    believed = replace(anew, at=T0 + 3, state="accepted", because=None)
+    await store.commit(Entry("e0", T0 + 3, None, [believed]))
+    (row,) = await everything(store, 10)
+    assert (row.reason, row.because) == ("", UNSET)
 
 
 async def test_beats_are_kept_in_whole_milliseconds_and_what_is_none_is_left_out(
