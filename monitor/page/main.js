@@ -5,6 +5,7 @@ import { gravity } from "./words/alarms/alarms.js";
 import { html } from "./drawing/html.js";
 import { addKeyListeners } from "./parts/keys.js";
 import { settle } from "./server/prove.js";
+import { isEnglish } from "./words/language.js";
 import { PRIORITIES, label } from "./words/strings.js";
 import { VIEWS, title } from "./words/frame.js";
 import { render } from "./vendor/preact.js";
@@ -60,6 +61,8 @@ effect(() => {
   document.documentElement.classList.toggle("unreal", sessions.value.some((e) => e.mode !== "real"));
 });
 
+// A page that cannot load the sentences of another language shows the service's own.
+if (!isEnglish()) await import("./words/reasons.js").catch(() => {});
 render(html`<${Page} /><${Proof} />`, document.getElementById("page"));
 addKeyListeners();
 addPageListeners();

@@ -67,7 +67,7 @@ UNKNOWN: Final = UnknownAge(
     key=f"{CUFF}/a1/31/sbp",
     received=NOW - 20,
     values={"sbp": 151.0, "dbp": 94.0, "map": 113.0},
-    reason="The cuff does not say when this was measured. A new measurement is needed.",
+    reason="The cuff does not say when this was measured.",
     because=Reason("record_of_unknown_age", {"user": 1}),
 )
 SHARED: Final = CuffStatus(

@@ -241,8 +241,15 @@ test("before the dose the baseline still moves, so nothing has risen over it", (
   assert.equal(said(measured("2026-11-23T14:03:00Z")), "Systolic pressure 170. Limit 165. Rise 50.");
 });
 
+/** The data beside such a sentence, and the rest of it. */
+const around = (code, by, text) => (
+  { bare_reason: text, because: { code, facts: { by, reason: { code: "text", facts: { text } } } } }
+);
+
 test("who acknowledged is said once of all that it is true of", () => {
-  const by = (name, text) => ({ acknowledged_by: name, reason: `Acknowledged by ${name}. ${text}` });
+  const by = (name, text) => ({
+    acknowledged_by: name, reason: `Acknowledged by ${name}. ${text}`, ...around("acknowledged", name, text),
+  });
   const names = ["sbp_high", "sbp_rise", "dbp_high", "dbp_rise", "map_high"];
   const taken = names.map((name) => alarm(name, "high", "acknowledged", by("thea", `${name}.`)));
   const [line] = lines([session("e", ...taken)]);
@@ -256,7 +263,9 @@ test("who acknowledged is said once of all that it is true of", () => {
 test("that it is still there is said once of all", () => {
   const still = "Still there 10 min after thea acknowledged it. ";
   const again = ["sbp_high", "dbp_high"].map((name) =>
-    alarm(name, "high", "on", { acknowledged_by: "thea", reason: `${still}${name}.` }),
+    alarm(name, "high", "on", {
+      acknowledged_by: "thea", reason: `${still}${name}.`, ...around("still_there", "thea", `${name}.`),
+    }),
   );
   assert.equal(reasons(lines([session("e", ...again)])[0]), `${still}sbp_high. dbp_high.`);
 });

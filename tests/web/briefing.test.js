@@ -81,7 +81,9 @@ test("what has eased says what it reached, and waits no less", () => {
 });
 
 test("what somebody took at its worst is no act of the taker's", () => {
-  const taken = rise({ presence: "acknowledged", acknowledged_by: "mara", reason: "Acknowledged by mara. So it is." });
+  const because = { code: "acknowledged", facts: { by: "mara", reason: { code: "judged_anew", facts: {} } } };
+  const said = { reason: "Acknowledged by mara. So it is.", bare_reason: "So it is.", because };
+  const taken = rise({ presence: "acknowledged", acknowledged_by: "mara", ...said });
   const [, [, [line]], [, todo]] = summary({ alarms: [taken] }, now);
   assert.equal(line, `High: So it is. High since ${rose}, began ${T} as low. Acknowledged by mara.`);
   assert.deepEqual(todo, ["Nothing is open."]);

@@ -9,8 +9,9 @@ import { clock } from "../../monitor/page/words/strings.js";
 const { correctionWords, figures, typedReadings, withCorrection } = corrections;
 const T = Date.parse("2026-11-23T12:02:30Z");
 const iso = (min) => new Date(T + min * 60_000).toISOString();
+const STRUCK = { code: "struck_out", facts: { by: "thea", text: "typo", closed: false } };
 const row = (id, vital, value, min, reason = "") => ({
-  id, vital, value, reason, issued: iso(min), effective: iso(min), state: reason ? "rejected" : "accepted",
+  id, vital, value, reason, ...(reason && { because: STRUCK }), issued: iso(min), effective: iso(min), state: reason ? "rejected" : "accepted",
 });
 const session = {
   patient_label: "T-09", closed_at: null, devices: { cuff: "cuff" },

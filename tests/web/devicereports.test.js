@@ -23,7 +23,7 @@ test("each thing that a device tells is a line, what asks for something first", 
   const e = full();
   const { failed_at: failed, stored_at: stored, unknown } = e.cuffs["cuff-3"];
   assert.deepEqual(lines(e), [
-    `151/94 at ${at(unknown.received)}, age unknown. ${unknown.reason}`,
+    `151/94 at ${at(unknown.received)}, age unknown. ${unknown.reason} A new measurement is needed.`,
     `The cuff measured and failed: too loose. It is asked again. At ${at(failed)}, measuring again.`,
     "The patient is user 1 of the cuff. Said by thea. It has measured users 1 and 2.",
     `Stored in the cuff, measured 8 days ago. At ${at(stored)}.`,
@@ -97,17 +97,17 @@ test("beside a number and on the wall it is said in a word", () => {
   assert.equal(shown.state, "suspect");
   assert.equal(doubt(e, "bp", shown), "age unknown");
   assert.equal(doubt({ ...e, cuffs: {} }, "bp", shown), "in doubt");
-  const said = (text, cuff) => {
+  const said = (text, cuff, code, facts = {}) => {
     const told = structuredClone(withCuff(cuff));
-    for (const vital of ["sbp", "dbp"]) told.vitals[vital].cause = text;
+    for (const vital of ["sbp", "dbp"]) Object.assign(told.vitals[vital], { cause: text, because: code && { code, facts } });
     return doubt(told, "bp", reading(told.vitals, "bp", moment(e)));
   };
   const whose = "it is of user 2 of the cuff, and the patient is user 1";
-  assert.equal(said(whose, { user: 1, users: [1, 2] }), "another user");
+  assert.equal(said(whose, { user: 1, users: [1, 2] }, "other_user", { user: 2, patient: 1 }), "another user");
   assert.equal(said("it differs much from the one before", { user: 1, users: [1, 2] }), "in doubt");
   const failed = { failed_at: e.cuffs["cuff-3"].failed_at };
-  assert.equal(said("the systolic of the same measurement failed", failed), "half failed");
-  assert.equal(said("cuff loose", failed), "cuff loose");
+  assert.equal(said("the systolic of the same measurement failed", failed, "half_lost", { lost: ["sbp"] }), "half failed");
+  assert.equal(said("cuff loose", failed, "cuff_doubts", { flags: ["cuff_loose"] }), "cuff loose");
   // The failure belongs to another measurement.
   assert.equal(said("pulse pressure 130 is unusual, and much", failed), "in doubt");
   const typed = structuredClone(e);

@@ -71,7 +71,8 @@ test("half of its life gone is ageing", () => {
 test("a cause that would not fit beside a number is told as a doubt", () => {
   const v = vitals("status-cuff-suspect");
   const cause = "it rose from 70 to 129 within 8 s";
-  for (const code of ["sbp", "dbp", "map"]) Object.assign(v[code], { cause });
+  const because = { code: "rate_jump", facts: { was: 70, value: 129, seconds: 8 } };
+  for (const code of ["sbp", "dbp", "map"]) Object.assign(v[code], { cause, because });
   assert.equal(reading(v, "bp", at(v.sbp.effective, 1)).why, "in doubt");
 });
 

@@ -29,7 +29,7 @@ const STORY = [
   moved(40, "cleared", { presence: "off", value: 140, cleared_at: at(40), reason: "It is back below 150." }),
 ];
 const journal = (...bodies) =>
-  bodies.map(([type, minute, body], i) => ({ id: i + 1, at: iso(minute), side: "input", type, body }));
+  bodies.map(([type, minute, body, more], i) => ({ id: i + 1, at: iso(minute), side: "input", type, body, ...more }));
 const rows = (...bodies) => [
   ...journal(["opened", -30, { by: "thea", facts: { protocol: "sl_home" } }]),
   ...journal(...bodies).map((row) => ({ ...row, id: row.id + 1 })),
@@ -119,12 +119,13 @@ test("a gap stands beside the duration that it cuts into", () => {
 
 test("an alarm that is over has one length, that of the times it stands between", () => {
   const lost = { id: "e-9", condition: "broker_lost", kind: "technical", vital: null, value: null, limit: null, priority: "medium" };
-  for (const [reason, said] of [
-    ["The devices can be heard again, after 7 min.", "The devices can be heard again. A medium alarm for 6 min."],
-    ["The devices can be heard again, after 40 s: it was started anew.", "The devices can be heard again: it was started anew. A medium alarm for 6 min."],
+  for (const [reason, said, brief] of [
+    ["The devices can be heard again, after 7 min.", "The devices can be heard again. A medium alarm for 6 min.", "The devices can be heard again."],
+    ["The devices can be heard again, after 40 s: it was started anew.", "The devices can be heard again: it was started anew. A medium alarm for 6 min.",
+      "The devices can be heard again: it was started anew."],
     ["It is back below 150.", "It is back below 150. A medium alarm for 6 min."],
   ]) {
-    const moves = [moved(0, "raised", lost), moved(6, "cleared", { ...lost, reason })].map((body) => ["alarm", (body.at - BEGAN) / 60, body]);
+    const moves = [["alarm", 0, moved(0, "raised", lost)], ["alarm", 6, moved(6, "cleared", { ...lost, reason }), { brief }]];
     assert.equal(entries(rows(...moves), {}, time).at(-1).why, said);
   }
 });
@@ -280,7 +281,7 @@ test("what was said by the link of a notice has a row: who, and when, once for o
   const said = (id) => ({ alarm_id: id, contact: 1, by: "Dr Voss (by PIN)", kept_back: [] });
   const told = entries(rows(
     ["alarm", 1, raised], ["alarm", 1, other], ["notice_declined", 3, said("e-1")], ["notice_declined", 3, said("e-2")],
-    ["notice_declined", 4, said("e-1")], ["acknowledge", 5, { alarm_id: "e-1", by: "Dr Voss (by PIN)", note: "by the link of a notice" }],
+    ["notice_declined", 4, said("e-1")], ["acknowledge", 5, { alarm_id: "e-1", by: "Dr Voss (by PIN)", note: "by the link of a notice", by_link: true }],
     ["alarm", 5, moved(5, "acknowledged", { presence: "acknowledged", acknowledged_by: "Dr Voss (by PIN)" })],
   ), {}, time);
   assert.deepEqual(told.filter((e) => e.by.endsWith("PIN)")).map((e) => [time(e.t), e.what, e.by]), [
@@ -288,6 +289,10 @@ test("what was said by the link of a notice has a row: who, and when, once for o
     ["@4", "“I cannot” by the link of a notice: Systolic pressure high", "Dr Voss (by PIN)"],
     ["@5", "Systolic pressure high: “I take it” by the link of a notice", "Dr Voss (by PIN)"],
   ]);
+  const older = entries(rows(["alarm", 1, raised], ["acknowledge", 5, { alarm_id: "e-1", by: "Dr Voss", note: "by the link of a notice" }],
+    ["alarm", 5, moved(5, "acknowledged", { presence: "acknowledged", acknowledged_by: "Dr Voss" })]), {}, time).at(-1);
+  assert.equal(older.what, "Systolic pressure high: taken");
+  assert.match(older.why, /By the link of a notice\.$/, "an older version has it in the note only");
   assert.ok(TYPES.includes("notice_declined"));
   assert.doesNotMatch(told.at(-1).why, /by the link/i);
 });

@@ -3,6 +3,7 @@
 // plurals that Polish has.
 
 import { fileURLToPath } from "node:url";
+import { reasonTableOf } from "./reasonlist.js";
 import { tableOf } from "./texts.js";
 
 const [PLAIN, ACCENTED] = ["abcdefghijklmnopqrstuvwxyz", "áƀçđéƒǧħíĵķŀḿñóṕɋřšŧúṽŵẋýž"];
@@ -15,7 +16,8 @@ const longer = (letter) => ("aeiou".includes(letter) ? accents.get(letter).repea
 /** "Rise {0}." -> "Říísšéé {0}."; a form of a plural has its name. */
 export const marked = (text, form = "") => [...text].map(longer).join("") + (form && `·${marked(form)}`);
 
-export const markedTable = (tag) => tableOf(tag, marked);
+/** The sentence of a reason is its code and its facts. */
+export const markedTable = (tag) => ({ ...tableOf(tag, marked), reasons: reasonTableOf(tag, marked) });
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   console.log(JSON.stringify(markedTable(process.argv[2])));

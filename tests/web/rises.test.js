@@ -130,7 +130,10 @@ test("one press takes both, one soon after the other; what comes between parts t
 const reading = (id, minute, value, more = {}) => (
   { id, vital: "sbp", value, effective: iso(minute), issued: iso(minute), source: "manual", state: "accepted", reason: "", ...more }
 );
-const STRUCK = { state: "rejected", reason: "struck out by thea: it was 128" };
+const STRUCK = {
+  state: "rejected", reason: "struck out by thea: it was 128",
+  because: { code: "struck_out", facts: { by: "thea", text: "it was 128", closed: false } },
+};
 const STRIKE = journal(["corrected", 6, { what: "reading", before: { at: at(5), sbp: 218 }, by: "thea", reason: "it was 128" }]);
 for (const [name, others, expected] of [
   ["after it", [reading(2, 7, 128)], 2],

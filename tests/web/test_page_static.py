@@ -38,6 +38,8 @@ LATER = {
     STATIC / "forms" / "handover.js": 3_000,
     STATIC / "forms" / "limit.js": 900,
     STATIC / "forms" / "rebaseline.js": 700,
+    # Only a page in another language loads it.
+    STATIC / "words" / "reasons.js": 2_000,
 }
 
 # The style of pages of its own; the page never loads it.

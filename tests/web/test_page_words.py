@@ -24,8 +24,8 @@ STRING: Final = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'")
 TAG: Final = re.compile(r"<[^<>]*>")
 ATTRIBUTE: Final = re.compile(r'([\w-]+)="([^"]*)"')
 
-# The service's English, which the page does not show, and the texts' own machinery.
-UNTRANSLATED: Final = {"prose.js", "language.js"}
+# The texts' own machinery.
+UNTRANSLATED: Final = {"language.js"}
 COUNTED: Final = re.compile(r'\bplural\([^"]*(?:"[^"]*", )?$')
 
 # Attributes and properties that are shown or spoken: no letters at all.

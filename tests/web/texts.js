@@ -3,6 +3,7 @@
 
 import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { formsOf, reasonTableOf } from "./reasonlist.js";
 
 const PAGE = fileURLToPath(new URL("../../monitor/page/", import.meta.url));
 const WORDS = `${PAGE}words/`;
@@ -11,8 +12,7 @@ const ABOUT_A_NUMBER = /\bplural\([^"]*, "((?:[^"\\]|\\.)*)", "((?:[^"\\]|\\.)*)
 /** key -> null, or of a text about a number its English forms {one, other}. */
 export function texts() {
   const files = readdirSync(WORDS, { recursive: true }).map(String).filter((name) => name.endsWith(".js"));
-  const sources = files.filter((name) => name !== "language.js").map((name) => readFileSync(WORDS + name, "utf8"));
-  return new Map(sources.flatMap(textsOf));
+  return new Map(files.flatMap((name) => textsOf(readFileSync(WORDS + name, "utf8"))));
 }
 
 /** Those of one module, as [key, forms]. */
@@ -53,10 +53,9 @@ function hole(source, start) {
 const cooked = (raw) => new Function(`return \`${raw}\``)();
 
 const holesOf = (text) => [...new Set(text.match(/\{\d+\}/g))].sort().join();
-const formsOf = (tag) => new Intl.PluralRules(tag).resolvedOptions().pluralCategories;
 
-/** What is wrong with a table of a language: a sentence each. */
-export function faults(tag, table, english = texts()) {
+/** What is wrong with a table of a language: a sentence each. For `reasons` see reasonlist.js. */
+export function faults(tag, { reasons: _, ...table }, english = texts()) {
   const missing = [...english.keys()].filter((key) => !(key in table)).map((key) => `missing: ${key}`);
   const unused = Object.keys(table).filter((key) => !english.has(key)).map((key) => `unused: ${key}`);
   const wrong = [...english].filter(([key]) => key in table).flatMap(([key, forms]) => wrongIn(tag, key, forms, table[key]));
@@ -84,5 +83,6 @@ export function shipped() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  console.log(JSON.stringify(tableOf(process.argv[2] ?? "pl", () => ""), null, 2));
+  const [tag, empty] = [process.argv[2] ?? "pl", () => ""];
+  console.log(JSON.stringify({ ...tableOf(tag, empty), reasons: reasonTableOf(tag, empty) }, null, 2));
 }

@@ -39,8 +39,10 @@ test("calm is said only of what is fresh", () => {
   const late = { ...e, next_check: { due: e.opened_at, overdue: true, reason: "schedule" } };
   assert.match(calm([late], moment(e))[1], /K-104: cuff overdue since \d\d:\d\d\./);
   const doubt = structuredClone(e);
-  Object.assign(doubt.vitals.hr, { state: "suspect", cause: "the strap reports: no contact" });
-  assert.match(calm([doubt], moment(e))[1], /K-104: heart rate in doubt \(no contact\), 1 s\./);
+  const because = { code: "off_or_waited", facts: { behind_s: 300, right: false } };
+  const cause = "its clock is 5 min behind, or farther ahead and it waited: not known yet";
+  Object.assign(doubt.vitals.hr, { state: "suspect", cause, because });
+  assert.match(calm([doubt], moment(e))[1], /K-104: heart rate in doubt \(not known yet\), 1 s\./);
   assert.match(calm([], 0)[0], /No session/);
 });
 

@@ -4,6 +4,7 @@ import { post } from "../server/api.js";
 import { moment } from "../server/app.js";
 import { html } from "../drawing/html.js";
 import { refresh } from "../server/records.js";
+import { reasonIn } from "../words/because.js";
 import { READING } from "../words/forms.js";
 import { number } from "../words/strings.js";
 import { Field, ago, typed, useDraft, useSubmit } from "./form.js";
@@ -38,7 +39,7 @@ export function ReadingPanel({ encounter, onSaved }) {
       min="0" placeholder="0" />
     ${rejected.map(
       (row) => html`<p key=${row.id} class="problem" aria-live="polite">
-        ${READING.notBelieved(number(row.vital, row.value), row.reason)}
+        ${READING.notBelieved(number(row.vital, row.value), reasonIn(row))}
       </p>`,
     )}
   <//>`;

@@ -1,5 +1,4 @@
-// The record of a session so far, for reading and for paper. Stored facts with their times; no
-// part of it is live.
+// The record of a session so far, for reading and for paper: stored facts with their times.
 
 import { get, list } from "../server/api.js";
 import { acts, live, moment, protocol } from "../server/app.js";
@@ -7,7 +6,7 @@ import { rule } from "../words/record/asked.js";
 import { burdenRows } from "../words/clinic/burden.js";
 import { withCorrection } from "../words/record/corrections.js";
 import { dosesOf, instead, total } from "../words/record/doses.js";
-import { TYPES, doseWords, reasonOf } from "../words/record/happened.js";
+import { TYPES, doseWords, overridden, reasonOf } from "../words/record/happened.js";
 import { addRows, emptyHistory } from "../server/history.js";
 import { html } from "../drawing/html.js";
 import { SECOND, between } from "../words/lengths.js";
@@ -19,8 +18,7 @@ import { roundsOf } from "../words/record/rounds.js";
 import { VIEWS } from "../words/frame.js";
 import { CELLS, SHEET, recordSummary } from "../words/record/headings.js";
 import { SESSION } from "../words/session/view.js";
-import * as words from "../words/strings.js";
-import { clock, label, number, sentence } from "../words/strings.js";
+import { CHECKS, DEVICE_KINDS, GRADES, MODES, NOT_MEASURED, STREAMS, VITAL_NAMES, clock, label, number, sentence } from "../words/strings.js";
 import { ms } from "../words/time.js";
 import { farthest } from "../words/alarms/extremes.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
@@ -32,8 +30,6 @@ import { openPanel, panel } from "../parts/panel.js";
 import { Plot } from "../parts/report/plot.js";
 import { Corrections, Facts, Part, Title, useRunningHead, value } from "../parts/report/sheet.js";
 import { Wall } from "./wall.js";
-
-const { CHECKS, DEVICE_KINDS, GRADES, MODES, NOT_MEASURED, STREAMS, VITAL_NAMES } = words;
 
 export function Report({ id }) {
   const [record, setRecord] = useState(null);
@@ -111,8 +107,8 @@ function Sheet(record) {
         recorded.by, reasonOf(recorded.override),
       ])} />
     ${inAll && html`<p>${inAll}</p>`}
-    ${rows.filter((r) => r.type === "dosed").map(({ id, body: { dose, unmet } }) => unmet.length > 0 && html`<p
-      key=${id}>${CELLS.inSpite(about.time(dose.at * 1000), unmet)}</p>`)}
+    ${rows.filter((r) => r.type === "dosed").map(({ id, body: b }) => b.unmet.length > 0 && html`<p
+      key=${id}>${CELLS.inSpite(about.time(b.dose.at * 1000), overridden(b))}</p>`)}
     <${Corrections} rows=${rows.filter((r) => r.type === "corrected")} readings=${readings} when=${when} risks=${record.risks} replaced=${replaced} time=${about.time} />
     <${Part} of="alarms"
       rows=${about.alarms.map((a) => [

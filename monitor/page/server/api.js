@@ -1,6 +1,7 @@
 // Requests to the service. Addresses are relative to the page, so it works behind any host.
 
 import { CODES, ask } from "./prove.js";
+import { conditionWords, inWords } from "../words/because.js";
 import { REFUSALS, besides, byField } from "../words/clinic/refused.js";
 
 const BASE = new URL("api/v1/", document.baseURI);
@@ -81,12 +82,18 @@ function search(query = {}) {
  */
 function sentence(status, body) {
   const detail = body?.detail;
-  if (typeof detail === "string") return detail;
+  if (typeof detail === "string") return wholeRefusal(body);
   if (Array.isArray(detail)) {
     return detail.map((d) => `${(d.loc ?? []).slice(1).join(" ")}: ${d.msg}`).join(". ");
   }
   if (typeof detail?.message === "string") return detail.message;
   return status === 401 || status === 403 ? REFUSALS[status] : REFUSALS.other(status);
+}
+
+/** The refusal in words, which for a shut gate names its conditions. */
+function wholeRefusal({ detail, because, unmet = [] }) {
+  const words = inWords(detail, because);
+  return words === detail || !unmet.length ? words : `${words}: ${conditionWords(unmet).join(" ")}`;
 }
 
 function unmetOf(body) {

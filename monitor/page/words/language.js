@@ -1,6 +1,7 @@
 // The language of the page. Each text is in English where it is used; a table has it in another
 // language, by the English text, with "{0}", "{1}" in the places of computed parts. A text that a
-// table lacks stays English, and so does the page if there is no table.
+// table lacks stays English, and so does the page if there is no table. The table also has the
+// sentences of the service's reasons, by their codes (reasons.js).
 //
 // The table is here before any other module has a text: all wait for this one. A language is
 // added by its table, a file of JSON, and a link to it in index.html.
@@ -33,7 +34,7 @@ export function speak(tag, table = {}) {
   plurals = new Intl.PluralRules(tag);
 }
 
-/** A text in the language of the page: tr`Rise ${n}.` has the key "Rise {0}.". */
+/** A text in the language of the page: "Rise 5.", with the 5 as a computed part, has the key "Rise {0}.". */
 export function tr(parts, ...values) {
   const key = parts.reduce((text, part, i) => `${text}{${i - 1}}${part}`);
   return filled(texts[key] ?? key, values);
@@ -42,8 +43,14 @@ export function tr(parts, ...values) {
 /** A text about a number, in the forms of the language: the key is the text for several. */
 export function plural(n, one, other, shown = n) {
   const forms = texts[other] ?? { one, other };
-  return filled(forms[plurals.select(n)] ?? forms.other, [shown]);
+  return filled(forms[formOf(n)] ?? forms.other, [shown]);
 }
+
+/** The form of plurals that the language has for a number. */
+export const formOf = (n) => plurals.select(n);
+
+/** {sentences, words} of the service's reasons. */
+export const reasonTable = () => texts.reasons;
 
 function filled(text, values) {
   const shown = (value) => (typeof value === "number" ? numeral(String(value)) : value);

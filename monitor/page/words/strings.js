@@ -23,6 +23,10 @@ export const PHASES = {
 export const PRIORITIES = { high: tr`High`, medium: tr`Medium`, low: tr`Low` };
 /** The same inside a sentence. */
 export const PRIORITY_WORDS = { high: tr`high`, medium: tr`medium`, low: tr`low` };
+const KINDS = { physiological: tr`physiological`, technical: tr`technical` };
+/** "technical high": the alarms of one kind and priority, inside a sentence. */
+export const ofKind = (name) => name.split(" ").map((word) => KINDS[word] ?? PRIORITY_WORDS[word] ?? word).join(" ");
+export const ROLES = { viewer: tr`viewer`, therapist: tr`therapist`, admin: tr`admin` };
 /** The rank of a priority, the worst first. */
 export const RANK = { high: 0, medium: 1, low: 2 };
 export const MODES = { real: "", test: tr`Test data`, demo: tr`Demo data` };

@@ -5,6 +5,7 @@ import { get, list, patch } from "../../server/api.js";
 import { me } from "../../server/app.js";
 import { html } from "../../drawing/html.js";
 import { CHANGE, PHONES, actOn } from "../../words/clinic/sections.js";
+import { ROLES } from "../../words/strings.js";
 import { CANCEL } from "../../words/forms.js";
 import { useEffect, useState } from "../../vendor/preact-hooks.js";
 import { Field, Problem, useDraft, useSubmit } from "../../forms/form.js";
@@ -51,7 +52,7 @@ function Person({ person: { username, role, phone, must_change_password: must },
   return html`<li aria-label=${username}>
     <b>${username}</b>
     <span>${phone ?? PHONES.none}</span>
-    <span class="quiet">${role ?? ""}${must ? PHONES.must : ""}</span>
+    <span class="quiet">${ROLES[role] ?? ""}${must ? PHONES.must : ""}</span>
     <span class="do">
       <button class="plain" aria-label=${actOn(PHONES.change, username)} onClick=${edit}>${CHANGE}</button>
       ${others &&

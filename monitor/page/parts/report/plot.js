@@ -1,6 +1,5 @@
 // The course of a session for paper, as lines that print: pressure above, heart rate below, and a
-// row for each alarm. Priorities differ by width and letter, so black and white has the same
-// information.
+// row for each alarm. Priorities differ by width and letter, for black and white.
 
 import { exact } from "../../words/digits.js";
 import { dosesOf } from "../../words/record/doses.js";

@@ -1,8 +1,8 @@
 // The parts of a printed sheet: its running head, facts, tables, and the corrections with the
 // recorded value and the true one.
 
-import { correctionWords, figures } from "../../words/record/corrections.js";
-import { isStruck } from "../../words/prose.js";
+import { consequences, correctionWords, figures } from "../../words/record/corrections.js";
+import { isStruck } from "../../words/because.js";
 import { html } from "../../drawing/html.js";
 import { CELLS, PARTS_OF_RECORD, SHEET } from "../../words/record/headings.js";
 import { MODES, day, label, number } from "../../words/strings.js";
@@ -68,7 +68,7 @@ export function Corrections({ rows, readings, replaced, when, risks, time }) {
   return html`<${Part} of="corrections"
       rows=${rows.map(({ at, body: b }) => {
         const { what, was, is } = correctionWords(b, risks, time);
-        return [when(at), what, html`<s>${was}</s>`, b.what === "reading" ? `${is}${anew(b)}` : is, b.by, b.reason, b.follows];
+        return [when(at), what, html`<s>${was}</s>`, b.what === "reading" ? `${is}${anew(b)}` : is, b.by, b.reason, consequences(b)];
       })} />`;
 }
 

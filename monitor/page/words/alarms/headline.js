@@ -5,8 +5,8 @@ import { gravity, waits } from "./alarms.js";
 import { beyond } from "./crossing.js";
 import { exact, figure, limitsOf } from "../digits.js";
 import { freshEnough } from "../session/freshness.js";
+import { bareReason, stillThereAfter } from "../because.js";
 import { tr } from "../language.js";
-import { reasonApart } from "../prose.js";
 import { TECHNICAL, VITAL_NAMES, clock } from "../strings.js";
 import { ms } from "../time.js";
 
@@ -172,9 +172,10 @@ export function reasons(line) {
 
 /** [the words about an acknowledgement, the reason itself]. */
 function bare(alarm) {
-  const { still, text } = reasonApart(alarm);
+  const by = stillThereAfter(alarm.because);
+  const still = by ? tr`Still there 10 min after ${by} acknowledged it.` : "";
   const acknowledged = alarm.presence === "acknowledged";
-  return [acknowledged ? tr`Acknowledged by ${alarm.acknowledged_by}.` : still, text];
+  return [acknowledged ? tr`Acknowledged by ${alarm.acknowledged_by}.` : still, bareReason(alarm)];
 }
 
 /** Its reason without the person who acknowledged it, for places that show that beside it. */

@@ -1,12 +1,12 @@
 // The burden and the usefulness of alarms, in words. Pure.
 
 import { numeral, tr } from "../language.js";
-import { PRIORITY_WORDS, span } from "../strings.js";
+import { ofKind, span } from "../strings.js";
 
 /** [name, value] of each figure: of a session, or of a clinic. */
 export function burdenRows(of) {
   const count = Object.values(of.alarms).reduce((a, b) => a + b, 0);
-  const kinds = Object.entries(of.alarms).map(([name, n]) => `${n} ${PRIORITY_WORDS[name] ?? name}`).join(", ");
+  const kinds = Object.entries(of.alarms).map(([name, n]) => `${n} ${ofKind(name)}`).join(", ");
   const time = (s) => (s === null ? "\u2014" : s < 60 ? tr`${Math.round(s)} s` : span(s * 1000));
   return [
     [tr`Sessions`, tr`${of.sessions}, ${of.hours} h`],

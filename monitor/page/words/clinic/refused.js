@@ -1,7 +1,7 @@
 // The service's refusals of request fields, in the page's own words. Pure.
 
+import { inWords } from "../because.js";
 import { tr } from "../language.js";
-import { goesOn } from "../prose.js";
 import { VITAL_NAMES } from "../strings.js";
 
 /** Refusals without a sentence of the service's own, and those of the browser. */
@@ -48,14 +48,17 @@ export function fieldLabel(name) {
   return LABELS[name] ?? VITAL_NAMES[name] ?? plain.charAt(0).toUpperCase() + plain.slice(1);
 }
 
+/** Whether an English text goes on after the name of its field: "must be …", and not "no such device". */
+const goesOn = (text) => /^(must|is|are|has|needs|cannot)\b/.test(text);
+
 /**
  * {"rota.0.begins", "must be …"} -> {name: "rota", text: "On duty: the beginning of shift 1 must be …."}
- * @param {{field: string, text: string}} problem
+ * @param {{field: string, text: string, because?: {code: string, facts: {}}}} problem
  */
-export function fieldProblem({ field, text }) {
+export function fieldProblem({ field, text, because }) {
   const [root, ...inner] = field.split(".");
   const named = inner.filter((part) => !/^\d+$/.test(part));
-  const said = text.replace(/\.*$/, ".");
+  const said = inWords(text, because).replace(/\.*$/, ".");
   const number = inner.find((part) => /^\d+$/.test(part));
   if (number === undefined) {
     const name = named.at(-1) ?? root;

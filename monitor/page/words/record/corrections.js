@@ -1,7 +1,7 @@
 // The facts of a session that can be corrected, and the words of a correction. Pure.
 
+import { inWords, isStruck, reasonIn } from "../because.js";
 import { tr } from "../language.js";
-import { isStruck } from "../prose.js";
 import { capital, clock, number } from "../strings.js";
 import { ms } from "../time.js";
 
@@ -24,7 +24,7 @@ export function typedReadings(rows) {
     const one = found.get(row.issued) ?? { id: row.id, t: ms(row.effective), values: {} };
     one.values[row.vital] = row.value;
     one.struck = isStruck(row);
-    one.reason = row.reason;
+    one.reason = reasonIn(row);
     found.set(row.issued, one);
   }
   return [...found.values()].sort((a, b) => b.t - a.t);
@@ -54,6 +54,9 @@ export function correctionWords({ what, number: n, before, after }, risks = {}, 
   const name = FACTS[what] ?? capital(what);
   return { what: name, was: `${say(before) || NOTHING}`, is: `${say(after) || NOTHING}` };
 }
+
+/** The consequences of a correction in words. */
+export const consequences = (body) => inWords(body.follows, body.follows_because);
 
 /**
  * Words for a correction after the close, when it changes no decision any more; "" if it came

@@ -3,8 +3,8 @@
 import { afterClose } from "./corrections.js";
 import { totals } from "../session/given.js";
 import { doseWords } from "./happened.js";
+import { isStruck } from "../because.js";
 import { tr } from "../language.js";
-import { isStruck } from "../prose.js";
 import { ms } from "../time.js";
 
 /** A reading typed within this time after a strike, or before it, counts as the replacement. */

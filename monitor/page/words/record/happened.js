@@ -1,13 +1,13 @@
 // The history of a session from its journal, one entry for each act and each transition. Pure.
 
 import { vitalOf } from "../alarms/alarms.js";
+import { inWords, reasonIn } from "../because.js";
 import { asked } from "./asked.js";
 import { named } from "../alarms/conditions.js";
-import { correctionWords } from "./corrections.js";
+import { consequences, correctionWords } from "./corrections.js";
 import { exact } from "../digits.js";
 import { plural, small, tr } from "../language.js";
 import { between } from "../lengths.js";
-import { isByLink, withoutDuration } from "../prose.js";
 import { journalTime, lasted, levels, stretches } from "./stretches.js";
 import { CHECKS, PHASES, PRIORITY_WORDS, VITAL_NAMES, capital, clock, number, sentence, span } from "../strings.js";
 
@@ -50,7 +50,7 @@ export function entries(rows, times = {}, time = clock) {
   const session = { holder: "", notes: {}, before: {}, times: askedOf(rows, times), time, rows };
   return rows
     .flatMap((row) => {
-      const made = TOLD[row.type]?.(row.body, session, Date.parse(row.at));
+      const made = TOLD[row.type]?.(row.body, session, Date.parse(row.at), row);
       return made ? [{ id: row.id, type: row.type, t: Date.parse(row.at), why: "", by: "", ...made }] : [];
     })
     .sort((a, b) => a.t - b.t || a.id - b.id);
@@ -68,8 +68,8 @@ const TOLD = {
     session.holder = by;
     return { what: tr`Opened`, by, protocol: facts.protocol, why: tr`Protocol ${facts.protocol}.` };
   },
-  acknowledge({ alarm_id: id, note }, session) {
-    session.notes[id] = note;
+  acknowledge({ alarm_id: id, note, by_link: linked }, session) {
+    session.notes[id] = { note, linked };
   },
   alarm: transition,
   blinded({ alarm }, { time }) {
@@ -88,11 +88,12 @@ const TOLD = {
   symptom: ({ symptom, by }) => ({ what: tr`Symptom: ${symptom.replaceAll("_", " ")}`, by }),
   help: ({ by }) => ({ what: tr`Help asked for`, by }),
   note: ({ text, by }) => ({ what: tr`Note`, why: text, by }),
-  dosed({ dose, unmet, first }, { time }, recorded) {
+  dosed(body, { time }, recorded) {
+    const { dose, first } = body;
     const t = dose.at * 1000;
     const late = recorded - t >= 60_000 ? tr`Recorded ${time(recorded)}. ` : "";
     const what = `${first ? tr`Dose` : tr`Further dose`}: ${doseWords(dose)}`;
-    return { t, what, by: dose.by, why: late + passed(dose.override, unmet) };
+    return { t, what, by: dose.by, why: late + passed(dose.override, body) };
   },
   hand_over({ to, by }, { holder }) {
     return { what: tr`Hand-over offered: ${holder || tr`nobody`} to ${to}`, by };
@@ -123,11 +124,12 @@ const TOLD = {
     const parts = [...remove.map((d) => tr`${d} off`), ...Object.keys(add).map((d) => tr`${d} on`)];
     return { what: tr`Devices: ${parts.join(", ")}`, by, why: sentence(reason) };
   },
-  measurement_failed({ device, cause, count }) {
+  measurement_failed({ device, cause: said, because, count }) {
+    const cause = inWords(said, because);
     const again = count > 1 ? `${capital(cause || "")}${cause ? ", " : ""}${plural(count, "{0} time in a row", "{0} times in a row")}` : capital(cause);
     return { what: tr`Cuff failed: ${device}`, why: sentence(again) };
   },
-  clock_stepped: ({ reason }) => ({ what: tr`Clock set`, why: reason }),
+  clock_stepped: (body) => ({ what: tr`Clock set`, why: reasonIn(body) }),
   user_taken: ({ device, user, by }) => ({ what: tr`The patient is user ${user} of ${device}`, by }),
   measured_now: ({ by }) => ({ what: tr`A cuff's record was said to be of now`, by }),
   audio_pause: ({ seconds, by }) => ({ what: tr`Sound paused for ${span(seconds * 1000)}`, by }),
@@ -150,29 +152,31 @@ const TOLD = {
     const { what, was, is } = correctionWords(body, {}, time);
     const how = body.what === "reading" ? `${was} ${is}` : tr`${was} to ${is}`;
     const of = small(what.charAt(0)) + what.slice(1);
-    return { what: tr`Corrected, ${of}: ${how}`, by: body.by, why: `${sentence(body.reason)} ${body.follows}` };
+    return { what: tr`Corrected, ${of}: ${how}`, by: body.by, why: `${sentence(body.reason)} ${consequences(body)}` };
   },
   phase: ({ phase }) => ({ what: tr`Phase: ${small(PHASES[phase])}` }),
-  closed({ by, unmet, override, alert }, { rows }) {
+  closed(body, { rows }) {
+    const { by, override, alert } = body;
     const unsaid = alert == null && rows.some((r) => r.type === "dosed");
     const awake = unsaid ? tr`Nobody said whether the patient was awake.` : alert ? tr`The patient was awake and answered.` : "";
-    return { what: tr`Closed`, by, why: [awake, passed(override, unmet)].filter(Boolean).join(" ") };
+    return { what: tr`Closed`, by, why: [awake, passed(override, body)].filter(Boolean).join(" ") };
   },
 };
 export const TYPES = Object.keys(TOLD).join();
 
-function transition({ at, transition: how, alarm }, session) {
+function transition({ at, transition: how, alarm }, session, _, row) {
   const { [alarm.id]: known = [] } = session.before;
   const last = known.at(-1);
   session.before[alarm.id] = [...known, { at, transition: how, alarm }];
-  const linked = how === "acknowledged" && isByLink(session.notes[alarm.id]);
+  const said = session.notes[alarm.id] ?? {};
+  const linked = how === "acknowledged" && said.linked;
   const change = linked ? tr`“I take it” by the link of a notice` : WORDS[how](alarm, last?.alarm);
   const { t, raised } = begun(alarm, how === "raised" && !last, at * 1000, session.time);
   const by = how === "acknowledged" || how === "ended" ? alarm.acknowledged_by : "";
-  const note = by && !linked ? session.notes[alarm.id] : "";
+  const note = by && !linked ? said.note : "";
   const now = how === "raised" && last ? latest(session, alarm, at * 1000) : "";
   const lasts = for_(session, alarm, at * 1000, how);
-  const reason = by ? tr`It was a ${PRIORITY_WORDS[alarm.priority]} alarm${shown(alarm)}.` : lasts ? withoutDuration(alarm.reason) : alarm.reason;
+  const reason = by ? tr`It was a ${PRIORITY_WORDS[alarm.priority]} alarm${shown(alarm)}.` : whole(alarm, lasts ? row : {});
   const why = [reason, now, raised, lasts, note && sentence(note)].filter(Boolean).join(" ");
   return { t, what: `${named(alarm)}: ${change}`, change, why, by, ...whose(alarm) };
 }
@@ -184,6 +188,16 @@ function transition({ at, transition: how, alarm }, session) {
 function begun(alarm, first, at, time) {
   const t = first ? journalTime(alarm.onset) : at;
   return { t, raised: time(t) === time(at) ? "" : tr`Raised ${time(at)}.` };
+}
+
+/**
+ * The reason of an alarm; where its length is beside it, without the one that the service gives:
+ * two roundings of one length would differ.
+ */
+function whole(alarm, { brief }) {
+  if (!brief) return reasonIn(alarm);
+  const { code, facts } = alarm.because ?? {};
+  return inWords(brief, code && { code, facts: { ...facts, seconds: null } });
 }
 
 const whose = ({ id: alarm, priority, kind, condition, vital }) => ({ alarm, priority, kind, condition, vital });
@@ -222,11 +236,16 @@ function for_({ before, times }, alarm, t, how) {
 export const doseWords = ({ drug, amount_mg: amount, route }) => tr`${capital(drug)} ${Number(amount.toFixed(2))} mg ${route}`;
 
 /** The conditions of a gate, and why a person went past it. */
-function passed(override, unmet = []) {
+function passed(override, body) {
   if (!override) return "";
-  const against = unmet.length ? tr`These did not hold: ${unmet.join(" ")} ` : "";
+  const conditions = overridden(body);
+  const against = conditions.length ? tr`These did not hold: ${conditions.join(" ")} ` : "";
   return tr`${against}Reason: ${sentence(reasonOf(override))}`;
 }
+
+/** The conditions that a person went past, in words. */
+export const overridden = ({ unmet = [], unmet_because: because = [] }) =>
+  unmet.map((text, i) => inWords(text, because[i]));
 
 export function reasonOf(override) {
   if (!override) return "";

@@ -1,5 +1,6 @@
 // The words of the record's sheet around its contents: headings, columns, buttons. Pure.
 
+import { reasonIn } from "../because.js";
 import { small, tr } from "../language.js";
 import { PHASES, day } from "../strings.js";
 import { ms } from "../time.js";
@@ -47,7 +48,7 @@ export const CELLS = {
   stands: tr`stands`,
   notMade: tr`not made`,
   typed: tr`typed`,
-  judged: ({ state, reason }) => [JUDGED[state], reason].filter(Boolean).join(": "),
+  judged: (r) => [JUDGED[r.state], reasonIn(r)].filter(Boolean).join(": "),
   // The content of a separate table is not repeated.
   elsewhere: { dosed: tr`See Doses.`, unwatched: tr`See Not monitored.` },
   /** A value typed in the place of another: after it, in its sentence and in its cell. */

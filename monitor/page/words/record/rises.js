@@ -4,6 +4,7 @@
 import { named } from "../alarms/conditions.js";
 import { exact, figure } from "../digits.js";
 import { farthestOf, readingsOf, twinsOf } from "../alarms/extremes.js";
+import { reasonIn } from "../because.js";
 import { listed, small, tr } from "../language.js";
 import { lasted, levels } from "./stretches.js";
 import { PRIORITY_WORDS, number } from "../strings.js";
@@ -194,7 +195,7 @@ function other(a, { time, end, times }) {
   return [
     tr`${a.name}: at ${said.join(tr`; again at `)}.`,
     all[0].priority !== "high" && tr`Began ${time(a.onset)}${all[0].priority ? tr` as ${PRIORITY_WORDS[all[0].priority]}` : ""}.`,
-    first.reason,
+    reasonIn(first),
     alike ? answers[0] : answers.map((answer, i) => tr`Of ${time(each[i].from)}: ${uncapital(answer)}`).join(" "),
   ].filter(Boolean).join(" ");
 }

@@ -4,6 +4,7 @@ import { gravity, waits, words, worse } from "../alarms/alarms.js";
 import { named } from "../alarms/conditions.js";
 import { given } from "./given.js";
 import { headline, plain } from "../alarms/headline.js";
+import { alarmReason, conditionWords } from "../because.js";
 import { tr } from "../language.js";
 import { answer, priorityHistory } from "../alarms/since.js";
 import { clock, sentence } from "../strings.js";
@@ -44,11 +45,11 @@ function open({ alarms = [], next_check: check, gates = [], nobody_left: left = 
   const [asked, others] = [true, false].map((is) => waiting.filter((a) => REPORTED.includes(a.condition) === is));
   const unmet = gates.filter((g) => g.unmet.length > 0);
   const lines = [
-    ...asked.map((a) => tr`Answer: ${sentence(a.reason)}`),
+    ...asked.map((a) => tr`Answer: ${sentence(alarmReason(a))}`),
     ...new Set(others.map((a) => tr`Acknowledge: ${words(a)}, ${named(a)}.`)),
     check?.overdue && tr`Measure the blood pressure: due since ${clock(ms(check.due))}.`,
     left.length > 0 && tr`Nobody else is left to be told of an alarm.`,
-    ...unmet.map((g) => `${GATES[g.gate] ?? tr`An act waits`}: ${g.unmet.map((u) => u.text).join(" ")}`),
+    ...unmet.map((g) => `${GATES[g.gate] ?? tr`An act waits`}: ${conditionWords(g.unmet).join(" ")}`),
   ].filter(Boolean);
   return lines.length ? lines : [tr`Nothing is open.`];
 }

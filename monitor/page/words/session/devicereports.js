@@ -2,8 +2,8 @@
 // its time of day. A report that a person can resolve has its acts. Pure.
 
 import { IN_DOUBT, reading } from "./freshness.js";
+import { doubtsOf, inWords, reasonIn } from "../because.js";
 import { tr } from "../language.js";
-import { isHalfFailed, isOfUser, saysNeeded } from "../prose.js";
 import { DEVICE_WORDS, TOLD, clock, number, sentence } from "../strings.js";
 import { ms } from "../time.js";
 
@@ -29,21 +29,21 @@ export function deviceReports(encounter, now) {
 
 function unknown(encounter, id, { unknown: record }) {
   if (!record) return [];
-  const why = sentence(record.reason);
+  const why = sentence(reasonIn(record));
   return {
     id: `unknown/${id}`,
     what: TOLD.unknown(values(record.values), among(encounter, id), at(record.received)),
-    why: saysNeeded(why) ? why : `${why} ${TOLD.needed}`,
+    why: `${why} ${TOLD.needed}`,
     acts: [{ text: TOLD.measuredNow, path: "measured-now", body: { key: record.key } }],
   };
 }
 
-function failed(encounter, id, { failed_at: when, failed_reason: why }, now) {
+function failed(encounter, id, { failed_at: when, failed_reason: why, failed_because: because }, now) {
   if (!when) return [];
   // A cuff is requested to measure again within a minute or two, beside its schedule; a gateway's
   // cannot be.
   const again = encounter.devices[id] === "cuff" && now - ms(when) < RETRY_MS;
-  const what = sentence(why) || TOLD.failed(named(encounter, id));
+  const what = sentence(inWords(why, because)) || TOLD.failed(named(encounter, id));
   return { id: `failed/${id}`, what, why: (again ? TOLD.again : TOLD.at)(at(when)), acts: [] };
 }
 
@@ -69,16 +69,16 @@ function users(encounter, id, { user, user_by: by, users: seen }) {
   };
 }
 
-function stored(encounter, id, { stored_at: when, stored_reason: why }, now) {
+function stored(encounter, id, { stored_at: when, stored_reason: why, stored_because: because }, now) {
   if (!when || now - ms(when) > RECENT_MS) return [];
-  const what = sentence(why) || TOLD.stored(named(encounter, id));
+  const what = sentence(inWords(why, because)) || TOLD.stored(named(encounter, id));
   return { id: `stored/${id}`, what, why: TOLD.at(at(when)), acts: [] };
 }
 
-function step(encounter, id, { at: when, reason }, now) {
-  if (now - ms(when) > RECENT_MS) return [];
-  const what = sentence(reason) || TOLD.clock(named(encounter, id));
-  return { id: `clock/${id}`, what, why: TOLD.at(at(when)), acts: [] };
+function step(encounter, id, set, now) {
+  if (now - ms(set.at) > RECENT_MS) return [];
+  const what = sentence(reasonIn(set)) || TOLD.clock(named(encounter, id));
+  return { id: `clock/${id}`, what, why: TOLD.at(at(set.at)), acts: [] };
 }
 
 /** "the cuff"; with its id if there is another of its kind, or it serves no more. */
@@ -112,21 +112,23 @@ export function doubt(encounter, code, shown) {
   const cuffs = Object.values(encounter.cuffs ?? {});
   if (encounter.vitals.sbp?.typed || encounter.vitals.dbp?.typed) return shown.why; // no cuff measured it
   if (cuffs.some((cuff) => cuff.unknown)) return TOLD.ageUnknown;
-  const text = causeOf(encounter, code);
+  const doubts = doubtsOf(doubted(encounter, code)?.because);
   const others = cuffs.flatMap(({ user, users: seen }) => seen.filter((one) => one !== user));
-  if (others.some((one) => isOfUser(text, one))) return TOLD.anotherUser;
-  return isHalfFailed(text) ? TOLD.halfFailed : shown.why;
+  if (doubts.some(({ facts }) => others.includes(facts.user))) return TOLD.anotherUser;
+  return doubts.some(({ code: of }) => of === "half_lost") ? TOLD.halfFailed : shown.why;
 }
 
 /** The whole cause as a sentence, if there is only a word beside the number; else "". */
 export function cause(encounter, code, now) {
   const shown = reading(encounter.vitals, code, now);
   if (shown.state !== "suspect" || shown.why !== IN_DOUBT) return "";
-  const text = sentence(causeOf(encounter, code));
+  const vital = doubted(encounter, code);
+  const text = sentence(vital ? inWords(vital.cause, vital.because) : "");
   return deviceReports(encounter, now).some(({ why }) => why.startsWith(text)) ? "" : text;
 }
 
-function causeOf({ vitals }, code) {
+/** The vital sign of this place whose value is in doubt, if one is. */
+function doubted({ vitals }, code) {
   const codes = code === "bp" ? ["sbp", "dbp"] : [code];
-  return codes.map((vital) => vitals[vital]?.cause).find(Boolean) ?? "";
+  return codes.map((vital) => vitals[vital]).find((vital) => vital?.cause);
 }

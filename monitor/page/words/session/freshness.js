@@ -4,8 +4,8 @@
 // at all. A value ages without any message: its state is computed from those two times and the
 // server's clock, and the worse of that and of the server's last state is shown.
 
+import { doubtsOf } from "../because.js";
 import { tr } from "../language.js";
-import { shortCause } from "../prose.js";
 import { ms } from "../time.js";
 import { figure, limitsOf } from "../digits.js";
 import { age, change, span } from "../strings.js";
@@ -13,6 +13,15 @@ import { age, change, span } from "../strings.js";
 const BRIEF = 24;
 /** The words beside a number whose cause is too long for that place. */
 export const IN_DOUBT = tr`in doubt`;
+/** What a cuff reports of its own measurement; "pulse out of its range" has no room. */
+const CUFF_REPORTS = {
+  movement: tr`the arm moved`,
+  cuff_loose: tr`cuff loose`,
+  irregular_pulse: tr`irregular pulse`,
+  improper_position: tr`improper position`,
+};
+/** Doubts that end with further readings. */
+const OPEN = ["off_or_waited", "set_or_waited"];
 const RANK = { fresh: 0, suspect: 1, stale: 2, expired: 3, none: 4 };
 
 /** "fresh", "suspect", "stale", "expired" (there was one), or "none" (there never was). */
@@ -55,7 +64,7 @@ function single(vital, code, now, limits) {
   return {
     state,
     parts: [figure(code, vital.value, limitsOf(code, limits))],
-    ...aged(state, ageOf(vital, now), vital.cause),
+    ...aged(state, ageOf(vital, now), vital.because),
     ageing: ageing(vital, now),
     change: change(code, vital.change),
     trend: vital.trend,
@@ -78,7 +87,7 @@ function pressure(vitals, now, limits) {
     ...aged(
       worst,
       Math.max(...present.map((v) => ageOf(v, now) ?? 0)),
-      present.map((v) => v.cause).find(Boolean),
+      present.map((v) => v.because).find(Boolean),
     ),
     ageing: present.some((v) => ageing(v, now)),
     change: lead === sbp ? change("sbp", sbp.change) : "",
@@ -98,16 +107,19 @@ function nothing() {
   };
 }
 
-function aged(state, milliseconds, cause) {
+function aged(state, milliseconds, because) {
   if (state === "fresh") return { why: "", age: age(milliseconds) };
-  const why = { stale: tr`stale`, suspect: brief(cause) }[state] ?? "";
+  const why = { stale: tr`stale`, suspect: brief(because) }[state] ?? "";
   return { why, age: span(milliseconds) };
 }
 
-/** "the cuff reports: the arm moved" -> "the arm moved": there is little room beside a number. */
-function brief(cause) {
-  const words = shortCause(cause ?? "");
-  return words && words.length <= BRIEF ? words : IN_DOUBT;
+/** "the arm moved": there is little room beside a number, so most doubts are only a doubt there. */
+function brief(because) {
+  const { code, facts } = doubtsOf(because).at(-1) ?? {};
+  if (OPEN.includes(code)) return tr`not known yet`;
+  if (code !== "cuff_doubts" || !facts.flags.every((flag) => flag in CUFF_REPORTS)) return IN_DOUBT;
+  const words = facts.flags.map((flag) => CUFF_REPORTS[flag]).join(", ");
+  return words.length <= BRIEF ? words : IN_DOUBT;
 }
 
 /** Whether there is no value to show any more, or never was. */

@@ -3,6 +3,7 @@
 // A reason is given for conditions that a person saw. It lives with the form that showed them,
 // and is deleted when they change, so that no act passes a gate that no one looked at.
 
+import { conditionWords } from "../because.js";
 import { plural, tr } from "../language.js";
 
 /** Conditions for which the server has no gate. */
@@ -87,5 +88,5 @@ export function furtherDose(gates) {
   const both = booster.unmet.length - own.length;
   const alarms = plural(both, "alarm above is", "{0} alarms above are");
   const too = both > 0 && tr`${own.length ? tr`And the` : tr`the`} ${alarms} acknowledged, and low or over.`;
-  return [...own.map((u) => u.text), too].filter(Boolean).join(" ");
+  return [...conditionWords(own), too].filter(Boolean).join(" ");
 }
