@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { bareReason, doubtsOf, inWords, innermost, isStruck, stillThereAfter } from "../../monitor/page/words/because.js";
+import { named } from "../../monitor/page/words/alarms/conditions.js";
 import { speak } from "../../monitor/page/words/language.js";
 import { reasonWords } from "../../monitor/page/words/reasons.js";
 import { marked, markedTable } from "./marked.js";
@@ -85,10 +86,11 @@ const TABLE = {
     still_there: "Trwa, choć widział {by}. {reason}",
     comes_and_goes: "{reason} Wraca.",
     data_back: "{vital} jest.",
+    fault: "Usterka: {condition}.",
   },
   words: {
     vital: { temp: "Temperatura", sbp: "Ciśnienie" }, direction: { high: "od" },
-    flags: { movement: "ruch", cuff_loose: "luźny" }, half: {},
+    flags: { movement: "ruch", cuff_loose: "luźny" }, half: {}, condition: { broker_lost: "brak łącza" },
   },
 };
 const AFTER = reason("after_dose", { minutes: 4, dose: 1, doses: 1 });
@@ -109,6 +111,8 @@ for (const [because, said] of [
   [reason("cuff_failed", { device: "c", count: 1, flags: [], lost: [] }), "c"],
   [reason("cuff_failed", { device: "c", count: 3, flags: ["movement", "cuff_loose"], lost: [] }), "c: ruch and luźny, 3 razy"],
   [reason("acknowledged", { by: "vera", reason: reason("data_back", { vital: "sbp" }) }), "Widział vera. Ciśnienie jest."],
+  [reason("fault", { condition: "broker_lost" }), "Usterka: brak łącza."],
+  [reason("fault", { condition: "hr_low" }), `Usterka: ${named({ condition: "hr_low" })}.`],
   // What cannot be said in full is the service's own sentence.
   [reason("no_such_code"), null],
   [reason("data_back", { vital: "spo2" }), null],

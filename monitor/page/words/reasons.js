@@ -6,6 +6,7 @@
 // is, or a text for each value: "true", "3", "high", else by the sign "-", else for each form of
 // a number in the language, else "other". In a phrase each place is the fact as it is.
 
+import { named } from "./alarms/conditions.js";
 import { sayReasonsBy } from "./because.js";
 import { exact } from "./digits.js";
 import { formOf, listed, numeral, plural, reasonTable, tr } from "./language.js";
@@ -22,7 +23,7 @@ export function reasonWords(because) {
   try {
     return sentence(because);
   } catch {
-    // Whatever is wrong with a table must not take an alarm off the screen.
+    // A fault of a table must not take an alarm off the screen.
     return null;
   }
 }
@@ -60,8 +61,10 @@ function shown(name, fact, facts) {
 function word(name, text) {
   const { [name]: list } = reasonTable().words;
   if (!list) return text;
-  if (!list[text]) throw new RangeError(text);
-  return list[text];
+  if (Object.hasOwn(list, text)) return list[text];
+  // The page has its own names of alarms.
+  if (name === "condition") return named({ condition: text });
+  throw new RangeError(text);
 }
 
 function figureOf(name, n, { vital }) {
