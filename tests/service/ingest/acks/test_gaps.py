@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.service.ingest.acks import gaps
-from monitor.service.ingest.acks.confirmed_numbers import MOST_PARTIAL, begin
 from monitor.service.ingest.acks.device_acks import GAP_S, MOST_PASSED, Acks
 from monitor.service.ingest.acks.gaps import MOST_RANGES, Beyond
 
@@ -59,23 +58,6 @@ def test_gaps_without_end_are_recorded_a_few_at_a_time_and_each_device_has_its_t
             assert lost.first == lost.last
     assert told["good"] == [0]
     assert told["bad"] == [second for second in range(3) for _ in range(MOST_PASSED)]
-
-
-def test_a_number_that_lacks_a_part_is_not_confirmed_though_there_are_too_many_of_them() -> None:
-    line, last = begin(0, T0, [], []), 2 * MOST_PARTIAL
-    line.expect(0, T0)  # it sends two messages a number
-    line.release(0)
-    line.add(0, T0)
-    for number in range(1, last):
-        line.moves_on(number)
-        line.add(number, T0)
-        line.heard = T0
-    for number in range(1, MOST_PARTIAL + 1):  # the second message of each of these comes
-        line.expect(number, T0 + 1)
-        line.release(number)
-    assert line.known(T0 + 2) == (MOST_PARTIAL, True)
-    assert len(line.partial) <= MOST_PARTIAL
-    assert line.known(T0 + GAP_S) == (last - 1, False)
 
 
 def test_the_bound_is_on_what_is_remembered() -> None:
