@@ -16,9 +16,9 @@ from monitor.core.vocabulary.inputs import (
     HandOver,
     TakeOver,
 )
-from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.symptoms import SYMPTOMS
 from monitor.service.desk.desk import EXPECTED_FOR_S, SessionActs
+from tests.core.refusing import refused
 from tests.service.desk.front import GOES_AHEAD, Front, a_dose
 
 Act = Callable[[SessionActs, str], Awaitable[Any]]
@@ -44,7 +44,7 @@ async def test_no_act_reaches_a_session_that_is_closed_or_does_not_exist(
     front: Front, act: Act
 ) -> None:
     encounter = await front.closed("cuff")
-    with pytest.raises(Refused, match=r"^This session is closed.$"):
+    with refused(r"^This session is closed.$"):
         await act(front.desk, encounter)
     with pytest.raises(Unknown, match=r"^There is no session with this id.$"):
         await act(front.desk, "e0")
@@ -231,7 +231,7 @@ async def test_an_alarm_is_acknowledged_once_known_and_while_its_session_is_open
     answer = await front.desk.acknowledge(alarm, note="seen", by="thea")
     assert (answer["id"], answer["acknowledged_by"]) == (alarm, "thea")
     await front.desk.close(encounter, GOES_AHEAD, alert=True, by="thea")
-    with pytest.raises(Refused, match=r"^The session of this alarm is closed.$"):
+    with refused(r"^The session of this alarm is closed.$"):
         await front.desk.acknowledge(alarm, note="", by="thea")
 
 

@@ -78,8 +78,9 @@ async def test_an_answer_that_is_no_success_is_no_heartbeat_and_is_tried_again(
         assert (len(sink.got), switch.ping.answered_at, switch.gauge) == (times, None, 0)
 
 
-@pytest.mark.parametrize("url", [f"http://127.0.0.1:{free_port()}/{SECRET}", f"http://[{SECRET}"])
-async def test_an_address_that_does_not_answer_is_not_repeated(url: str) -> None:
+@pytest.mark.parametrize("address", ["127.0.0.1:{port}/", "["])
+async def test_an_address_that_does_not_answer_is_not_repeated(address: str) -> None:
+    url = f"http://{address.format(port=free_port())}{SECRET}"
     why = await Switch(url).after(0)
     assert why.startswith("the ping's address does not answer (")
     assert SECRET not in why

@@ -13,10 +13,10 @@ from monitor.adapters.store.questions.encounters import read_journal
 from monitor.adapters.store.questions.users import add_user
 from monitor.core.vocabulary.events import Alarm, AlarmChanged
 from monitor.core.vocabulary.inputs import Acknowledged, TakeOver
-from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.words import Change
 from monitor.service.notices.links import LINK_S, mark
 from monitor.service.sessions.open_session import Session
+from tests.core.refusing import refused
 from tests.service.notices.notified import HERE, Notified
 from tests.service.rig import START
 
@@ -100,7 +100,7 @@ async def test_a_link_works_for_a_day(rig: Notified, after: float, state: str) -
     linked = await rig.linked(row)
     assert linked.state == state
     if state == "expired":
-        with pytest.raises(Refused, match="This link is expired"):
+        with refused("This link is expired"):
             await rig.outbox.use(linked, by="Anna")
 
 
@@ -116,7 +116,7 @@ async def test_a_link_acknowledges_once_and_names_the_person(rig: Notified) -> N
     (acknowledged,) = [one.acknowledged_by for one in await changes(rig, session, "acknowledged")]
     assert acknowledged == "Anna"
     assert (await rig.linked(row)).state == "used"
-    with pytest.raises(Refused, match=r"^This link is used; nothing was done by it"):
+    with refused(r"^This link is used; nothing was done by it"):
         await rig.outbox.use(linked, by="Bert")
     assert len(await changes(rig, session, "acknowledged")) == 1
 
@@ -129,9 +129,9 @@ async def test_a_link_is_over_once_a_person_has_the_alarm(rig: Notified) -> None
     await rig.ward.act(session, Acknowledged(alarm, "thea"), rig.clock.now())
     linked = await rig.linked(row)
     assert linked.state == "over"
-    with pytest.raises(Refused, match="This link is over"):
+    with refused("This link is over"):
         await rig.outbox.use(linked, by="Anna")
-    with pytest.raises(Refused, match="waits for nobody any more"):
+    with refused("waits for nobody any more"):
         await rig.outbox.decline(linked, by="Anna")
 
 
