@@ -3,8 +3,6 @@
 Each test is a case that once circumvented this rule.
 """
 
-import pytest
-
 from monitor.core.sentences.english import english
 from monitor.core.vocabulary.inputs import CuffUser
 from tests.core.course import Course, dosed
@@ -122,63 +120,6 @@ def test_a_record_of_unknown_age_does_not_say_that_readings_come_in_time() -> No
     assert course.standing("late_data") is not None
 
 
-# --- gates ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("doubtful", ["record", "moved"])
-def test_one_doubtful_reading_does_not_cover_another_before_a_gate(doubtful: str) -> None:
-    course = with_baseline()
-    course.bp(500, 146, 92, flags=("movement",))
-    assert course.unmet(501)[:2] == ["sbp", "dbp"]
-    if doubtful == "record":
-        course.record(560, 118, 76, stamp=LONG_AGO)
-    else:
-        course.bp(560, 118, 76, flags=("movement",))
-    assert course.unmet(570)[:2] == ["sbp", "dbp"]
-    course.bp(640, 118, 76)
-    assert not {"sbp", "dbp"} & set(course.unmet(641))
-
-
-def test_a_doubtful_heart_rate_does_not_cover_the_clean_one_before_a_gate() -> None:
-    course = Course(devices={"strap": "heart_rate", "band": "heart_rate"})
-    for t in range(10, 60):
-        course.hr(t, 150 + t % 3)
-    course.observe(59.5, "band", {"hr": 70.0}, contact=False)
-    assert course.rows("hr")[-1][1] == "suspect"
-    assert "hr" in course.unmet(60)
-
-
-# --- overtaking -----------------------------------------------------------------------------------
-
-
-def test_an_unproven_pressure_does_not_overtake_a_proven_one() -> None:
-    course = dosed()
-    course.record(1000, 118, 76, stamp=LONG_AGO)
-    course.observe(1002, "other", {"sbp": 170.0, "dbp": 104.0}, measured=990)
-    course.advance(1200)
-    assert course.priority("sbp_high") == "medium"
-
-
-def test_a_strap_with_a_longer_way_is_judged_beside_another() -> None:
-    """A strap that sends no time is always the newest, by a second."""
-    course = Course(devices={"strap": "heart_rate", "band": "heart_rate"})
-    for t in range(10, 60):
-        course.observe(t, "band", {"hr": 70.0 + t % 3})
-        course.observe(t + 0.3, "strap", {"hr": 150.0 + t % 3}, measured=t - 0.5)
-    assert course.priority("hr_high") == "high"
-
-
-def test_a_live_record_that_is_overtaken_while_it_waits_is_told() -> None:
-    course = Course(devices={"cuff": "cuff", "other": "cuff"})
-    course.inflates(100)
-    course.record(140, 190, 114, stamp=LONG_AGO)
-    course.observe(141, "other", {"sbp": 118.0, "dbp": 76.0})
-    course.advance(160)
-    assert course.states("sbp") == ["accepted", "accepted"]
-    raised = [told for told in course.told("sbp_high") if told[1] == "raised"]
-    assert raised == [(143, "raised", "sbp_high", "high")]
-
-
 # --- the schedule ---------------------------------------------------------------------------------
 
 
@@ -209,33 +150,6 @@ def test_what_proves_old_does_not_let_a_cuff_that_failed_hold_back_again() -> No
     course.inflates(1715)
     course.advance(1730)
     assert [at for at, *_ in course.told("bp_overdue")] == [1721]
-
-
-# --- repeats --------------------------------------------------------------------------------------
-
-
-def test_a_reading_bears_out_nothing_that_an_unproven_one_began() -> None:
-    course = dosed()
-    course.record(900, 186, 112, stamp=LONG_AGO)
-    course.advance(910)
-    course.bp(1000, 187, 112)
-    alarm = course.standing("sbp_high")
-    assert alarm is not None
-    assert alarm.provisional
-    course.bp(1080, 186, 111)
-    alarm = course.standing("sbp_high")
-    assert alarm is not None
-    assert not alarm.provisional
-
-
-def test_at_medium_a_proven_reading_waits_for_a_repeat_of_its_own() -> None:
-    course = Course(devices={"cuff": "cuff"})
-    course.record(900, 168, 90, stamp=LONG_AGO)
-    course.advance(910)
-    course.bp(1000, 168, 90)
-    assert course.told("sbp_high") == []
-    course.bp(1070, 168, 90)
-    assert course.told("sbp_high")[0][:2] == (1070, "raised")
 
 
 # --- a frozen rate --------------------------------------------------------------------------------

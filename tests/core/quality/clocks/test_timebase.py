@@ -99,44 +99,6 @@ def test_a_reading_from_the_future(ahead: float, sent: float | None, doubt: bool
 # --- through the session ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("age", "state", "raised"), [(0, "accepted", 1), (600, "accepted", 1), (601, "late", 0)]
-)
-def test_a_late_reading_fills_the_chart_and_does_nothing_else(
-    age: float, state: str, raised: int
-) -> None:
-    course = Course()
-    course.bp(1000, 184, 95, measured=1000 - age)
-    assert [j.state for j in course.judged("sbp")] == [state]
-    assert len(course.told("sbp_high")) == raised
-    assert (course.status(1000).vitals["sbp"].value is None) == (state == "late")
-
-
-def test_a_late_reading_is_no_sign_of_life() -> None:
-    course = Course()
-    course.beat(0, 10, 70)
-    course.hr(40, 70, measured=-700)
-    course.advance(41)
-    assert course.standing("no_data") is not None
-
-
-def test_a_late_reading_clears_nothing() -> None:
-    course = Course()
-    course.bp(1000, 184, 95)
-    course.bp(1100, 120, 80, measured=400)
-    assert course.priority("sbp_high") == "high"
-
-
-def test_an_overtaken_reading_is_stored_and_not_judged() -> None:
-    """The newest measurement decides about the present, not the newest message."""
-    course = Course()
-    course.bp(1000, 184, 95, measured=990)
-    course.bp(1010, 120, 80, measured=980)
-    assert [j.state for j in course.judged("sbp")] == ["accepted", "accepted"]
-    assert course.priority("sbp_high") == "high"
-    assert course.status(1010).vitals["sbp"].value == 184
-
-
 def test_a_reading_dated_ahead_is_suspect_at_its_receipt_and_the_next_is_good() -> None:
     course = Course()
     course.hr(10, 70, measured=10 + 1e8)

@@ -1,4 +1,4 @@
-"""Readings judged again: each by the limits that were in force when it was first judged."""
+"""Readings judged again: of more that is known, each by the limits of when it was first judged."""
 
 from typing import Any, Final
 
@@ -10,13 +10,16 @@ from msgspec import Struct
 
 from monitor.core.detection import crossings
 from monitor.core.detection.readings import reconsider
-from monitor.core.vocabulary.events import Event, Judged
+from monitor.core.quality.cuffs.pressures import Pressure
+from monitor.core.vocabulary.events import Event, Judged, Rejudged
 from monitor.core.vocabulary.inputs import CorrectDose, CorrectReading
 from monitor.core.vocabulary.reasons import plain
-from tests.core.course import START, Course, dosed
+from tests.core.course import START, Course, changes, dosed
 from tests.core.law import law
 
 MIN: Final = 60.0
+OLD: Final = plain("It was measured yesterday.")
+ANOTHER: Final = plain("It may be of another person.")
 DOSED: Final = 700.0  # by `dosed`, at a baseline of 121
 
 
@@ -43,6 +46,132 @@ def typed(course: Course, t: float, values: dict[str, float], **about: Any) -> C
 def again(course: Course) -> list[Event]:
     state = course.encounter.state
     return reconsider.again(state, state.now, plain("Judged again."))
+
+
+# --- more is known now ---------------------------------------------------------------------------
+
+
+def measured(course: Course, *sizes: float, every: float = 300.0) -> list[Pressure]:
+    for n, sbp in enumerate(sizes):
+        course.bp(10 + every * n, sbp, 80)
+    return course.encounter.state.cuffs.pressures
+
+
+def rejudged(events: list[Event]) -> list[tuple[tuple[str, ...], str]]:
+    """Return the rows that changed, by vital sign, and their states."""
+    return [
+        (tuple(key.split("|")[2] for key in e.keys), e.state)
+        for e in events
+        if isinstance(e, Rejudged)
+    ]
+
+
+def test_one_that_proves_old_leaves_no_trace_in_the_present() -> None:
+    course = Course(devices={"cuff": "cuff"})
+    (pressure,) = measured(course, 186)
+    assert course.priority("sbp_high") == "high"
+    state, vitals = course.encounter.state, course.encounter.state.vitals
+    events = reconsider.outdate(state, pressure, OLD, START - 9000, START + 20)
+    assert rejudged(events) == [(("sbp", "dbp"), "late")]
+    assert [e.transition for e in changes(events, "sbp_high")] == ["latched"]
+    assert (state.cuffs.pressures, state.cuffs.newest) == ([], None)
+    assert (vitals.newest, vitals.clean, vitals.silence["sbp"]) == ({}, {}, START)
+    assert state.baseline.readings.taken() == 0
+
+
+def test_silence_counts_from_the_one_before_if_the_newest_proves_old() -> None:
+    course = Course(devices={"cuff": "cuff"})
+    pressures = measured(course, 120, 121, 122)
+    state = course.encounter.state
+    reconsider.outdate(state, pressures[0], OLD, START - 9000, START + 620)
+    assert state.vitals.silence["sbp"] == START + 610
+    reconsider.outdate(state, pressures[-1], OLD, START - 9000, START + 620)
+    assert state.vitals.silence["sbp"] == START + 310
+    assert state.vitals.newest["sbp"].value == 121
+    assert state.cuffs.newest is not None
+    assert state.cuffs.newest.at == START + 310
+
+
+def test_a_doubt_is_set_once_for_the_device_that_it_is_about_and_withdrawn() -> None:
+    course = Course(devices={"cuff": "cuff", "other": "cuff"})
+    measured(course, 120, 186)
+    course.observe(700, "other", {"sbp": 121.0, "dbp": 80.0})
+    state, now = course.encounter.state, START + 720
+    events = reconsider.whose_anew(state, "cuff", lambda p: ANOTHER, now, ANOTHER)
+    assert rejudged(events) == [(("sbp", "dbp"), "suspect")] * 2
+    assert [bool(p.unproven) for p in state.cuffs.pressures] == [True, True, False]
+    assert state.baseline.readings.taken() == 1
+    assert reconsider.whose_anew(state, "cuff", lambda p: ANOTHER, now, ANOTHER) == []
+    events = reconsider.whose_anew(state, "cuff", lambda p: None, now, ANOTHER)
+    assert rejudged(events) == [(("sbp", "dbp"), "accepted")] * 2
+    assert state.baseline.readings.taken() == 3
+
+
+@pytest.mark.parametrize(("since", "doubted"), [(0, 3), (310, 2), (310.25, 1), (611, 0)])
+def test_when_a_clock_was_set_those_received_since_then_are_in_doubt(
+    since: float, doubted: int
+) -> None:
+    course = Course(devices={"cuff": "cuff"})
+    measured(course, 120, 121, 122)
+    state = course.encounter.state
+    events = reconsider.unsure(state, "cuff", START + since, START + 620)
+    assert rejudged(events) == [(("sbp", "dbp"), "suspect")] * doubted
+    assert [bool(p.unproven) for p in state.cuffs.pressures] == (
+        [False] * (3 - doubted) + [True] * doubted
+    )
+    assert len(state.cuffs.proven) == 3 - doubted
+
+
+def test_one_that_is_removed_is_no_neighbour_any_more() -> None:
+    """A pressure far from the one a minute before it is doubted; without that one it is not."""
+    course = Course(devices={"cuff": "cuff"})
+    _, far, _ = measured(course, 120, 178, 121, every=60)
+    assert course.states("sbp") == ["accepted", "suspect", "suspect"]
+    state = course.encounter.state
+    events = reconsider.leave_out(state, far, ("sbp", "dbp"), START + 140, OLD)
+    assert rejudged(events) == [(("sbp", "dbp"), "accepted")]
+    assert [p.clean for p in state.cuffs.pressures] == [True, True]
+    assert state.baseline.readings.taken() == 2
+
+
+def test_one_value_of_a_pressure_is_removed_without_the_other() -> None:
+    course = Course(devices={"cuff": "cuff"})
+    (pressure,) = measured(course, 186)
+    state = course.encounter.state
+    events = reconsider.leave_out(state, pressure, ("sbp",), START + 20, OLD)
+    assert [e.transition for e in changes(events, "sbp_high")] == ["latched"]
+    (left,) = state.cuffs.pressures
+    assert (left.values, list(left.keys)) == ({"dbp": 80}, ["dbp"])
+    assert list(state.vitals.newest) == ["dbp"]
+
+
+def test_one_that_proves_to_be_of_now_does_all_that_a_live_one_does() -> None:
+    course = Course(devices={"cuff": "cuff"})
+    course.record(10, 186, 112, stamp=5.0)
+    course.advance(20)
+    (pressure,) = course.encounter.state.cuffs.pressures
+    assert pressure.unproven
+    state = course.encounter.state
+    assert state.vitals.silence["sbp"] == START
+    events = reconsider.prove(state, pressure, {}, START + 30)
+    assert rejudged(events) == [(("sbp", "dbp"), "accepted")]
+    assert [p.unproven for p in state.cuffs.pressures] == [None]
+    assert state.vitals.silence["sbp"] == START + 10
+    assert state.baseline.readings.taken() == 1
+    assert state.cuffs.newest is not None
+
+
+def test_one_that_proves_to_be_of_now_after_a_newer_one_decides_nothing_about_the_present() -> None:
+    course = Course(devices={"cuff": "cuff", "other": "cuff"})
+    course.record(10, 170, 80, stamp=5.0)
+    course.advance(20)
+    course.observe(100, "other", {"sbp": 121.0, "dbp": 80.0})
+    state = course.encounter.state
+    reconsider.prove(state, state.cuffs.pressures[0], {}, START + 110)
+    assert state.vitals.newest["sbp"].value == 121
+    assert state.vitals.silence["sbp"] == START + 100
+    assert course.standing("sbp_high") is None
+    assert state.baseline.readings.taken() == 2
 
 
 # --- limits in force -----------------------------------------------------------------------------
