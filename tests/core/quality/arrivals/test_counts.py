@@ -136,41 +136,6 @@ def test_a_slow_sensor_that_counts_by_ten_misses_nothing() -> None:
     assert "2 readings (between numbers 160 and 170)" in sentence(alarm)
 
 
-# --- a counter for each vital sign ----------------------------------------------------------------
-
-
-@pytest.mark.parametrize("boot", ["", "b"])
-@pytest.mark.parametrize(("rate", "warm"), [(1, 1), (1800, 1), (1, 1800), (500, 40), (40, 500)])
-@pytest.mark.parametrize("every", [2, 7, 61])
-def test_vital_signs_that_are_counted_apart(boot: str, rate: int, warm: int, every: int) -> None:
-    course = Course(devices={"band": "gateway"})
-    sent = 0
-    for n in range(400):
-        course.observe(n, "band", {"hr": 70.0 + n % 3}, seq=rate + n, boot=boot)
-        if n % every == 1:
-            course.observe(n, "band", {"temp": 36.0 + n / 1000}, seq=warm + sent, boot=boot)
-            sent += 1
-    course.advance(600)
-    assert len({j.key for j in course.judged("hr")}) == 400
-    assert len({j.key for j in course.judged("temp")}) == sent
-    assert course.told("sequence_gap") == []
-    for n in (300, 399):
-        again = course.observe(700, "band", {"hr": 70.0 + n % 3}, seq=rate + n, boot=boot)
-        assert [type(e) for e in again] == [Duplicate]
-
-
-def test_what_one_of_two_counters_misses_is_missed() -> None:
-    course = Course(devices={"band": "gateway"})
-    for n in range(60):
-        course.observe(n, "band", {"hr": 70.0 + n % 3}, seq=n)
-        if n % 5 == 0 and n != 40:
-            course.observe(n, "band", {"temp": 36.0 + n / 100}, seq=n // 5)
-    course.advance(110)
-    alarm = course.standing("sequence_gap")
-    assert alarm is not None
-    assert "1 reading (number 8)" in sentence(alarm)
-
-
 # --- one number, several vital signs --------------------------------------------------------------
 
 PARTS: Final[list[tuple[str, list[dict[str, float]], list[set[str]]]]] = [
