@@ -179,8 +179,10 @@ def _text(problem: dict[str, Any]) -> str:
         return "must not be empty"
     if kind == "string_pattern_mismatch" and bounds["pattern"] in _FORMS:
         return _FORMS[bounds["pattern"]]
+    if kind == "literal_error":
+        bounds = {"expected": str(bounds["expected"]).replace("'", "").replace(" or ", ", ")}
     if kind in _WORDS:
-        return _WORDS[kind].format(**bounds).replace("'", "").replace(" or ", ", ")
+        return _WORDS[kind].format(**bounds)
     text = str(problem["msg"]).removeprefix("Value error, ").removeprefix("Input ")
     return text[:1].lower() + text[1:]
 
