@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -13,41 +12,6 @@ from monitor.adapters.http.doors.body_limit import AT_MOST
 from tests.adapters.http.conftest import Service
 
 JSON = {"Content-Type": "application/json"}
-
-
-async def chunks(size: int) -> AsyncIterator[bytes]:
-    for _ in range(size // 1024):
-        yield b" " * 1024
-
-
-@pytest.mark.parametrize("user", ["theo", None])
-async def test_a_long_body_is_refused_however_it_comes(service: Service, user: str | None) -> None:
-    async with service.client(user) as client:
-        for size in (AT_MOST + 1024, 1024 * 1024):
-            for content in (chunks(size), b" " * size):
-                refused = await client.post("/api/v1/patients", content=content, headers=JSON)
-                assert refused.status_code == 413
-                assert "65536" in refused.json()["detail"]
-
-
-async def test_a_body_just_within_the_limit_is_read(service: Service) -> None:
-    body = json.dumps({"label": "K-1"}).encode()
-    async with service.client("theo") as client:
-        answered = await client.post(
-            "/api/v1/patients", content=body + b" " * (AT_MOST - len(body)), headers=JSON
-        )
-        assert answered.status_code == 201
-
-
-async def test_a_client_that_asks_first_is_told_before_it_sends(service: Service) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
-    writer.write(
-        b"POST /api/v1/login HTTP/1.1\r\nHost: x\r\nContent-Length: 900000000\r\n"
-        b"Expect: 100-continue\r\n\r\n"
-    )
-    async with asyncio.timeout(5):
-        assert b" 413 " in await reader.readline()
-    writer.close()
 
 
 @pytest.mark.parametrize(
