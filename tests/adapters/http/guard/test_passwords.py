@@ -1,46 +1,20 @@
-"""Which passwords are allowed, who must set a new one, and when the password is requested again."""
+"""Who must set a new password, and which sign-ins of its user a new one ends."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
-import pytest
-import pytest_asyncio
 from websockets.asyncio.client import ClientConnection
 
-from monitor.adapters.http.guard.passwords.weak import BLANK, COMMON, NAME, why_weak
-from monitor.adapters.http.guard.sign_ins import LASTS_S, WATCHING_S
+from monitor.adapters.http.guard.passwords.weak import BLANK, COMMON, NAME
 from monitor.adapters.store.questions import users
 from monitor.adapters.store.questions.quarantine import list_audit
 from monitor.adapters.store.tables.audits import COMMAND, SERVICE
 from tests.adapters.http.conftest import PASSWORD, Service
+from tests.adapters.http.guard.conftest import heard
 from tests.adapters.http.routes.test_sign_in import sign_in
-from tests.parts import wait_until
 
 NEW = "seven blue kettles"
-HERE = json.dumps({"type": "presence", "visible": True, "audible": True})
-
-
-@pytest.mark.parametrize(
-    ("password", "why"),
-    [
-        ("password", COMMON), ("Password1", COMMON), ("P@ssw0rd!", COMMON), ("letme1n!!", COMMON),
-        ("Welcome2026!", COMMON), ("12345678", COMMON), ("87654321", COMMON),
-        ("qwertyuiop", COMMON), ("1q2w3e4r", COMMON), ("asdf1234", COMMON), ("zaq12wsx", COMMON),
-        ("aaaaaaaa", COMMON), ("abcabcabc", COMMON), ("11223344", COMMON),
-        ("monkeymonkey", COMMON), ("password1password1", COMMON), ("31.12.1984", COMMON),
-        ("19841231", COMMON), ("ketamine100", COMMON), ("  iloveyou  ", COMMON),
-        ("        ", BLANK), ("\u00a0\u2003\u3000     ", BLANK),
-        ("theo.b@x", NAME), ("THEO.B@X", NAME), ("theob1234", NAME), ("theo.b2026!", NAME),
-        ("x@b.oeht", NAME), ("boeht123", NAME), ("theo.btheo.b", NAME), ("12theob34", NAME),
-        (PASSWORD, ""), (NEW, ""), ("theo.b likes kettles", ""), ("kyq7-vmw2", ""),
-        ("tr0ub4dor&3x", ""), ("81920465", ""), ("a password of mine", ""), ("ünïcödé dreams", ""),
-    ],
-)  # fmt: skip
-def test_what_is_guessed_first_is_refused(password: str, why: str) -> None:
-    assert why_weak("theo.b@x", password) == why
 
 
 async def test_such_a_password_is_refused_wherever_one_is_set(service: Service) -> None:
@@ -65,15 +39,6 @@ async def test_such_a_password_is_refused_wherever_one_is_set(service: Service) 
 # --- another password -----------------------------------------------------------------------------
 
 
-@pytest_asyncio.fixture
-async def watching(service: Service) -> AsyncIterator[ClientConnection]:
-    """Yield a page of theo that answers, under the sign-in of `service.client("theo")`."""
-    async with service.live("theo") as socket:
-        await socket.send(HERE)
-        await wait_until(service.hub.presence)
-        yield socket
-
-
 _UNCHANGED = {
     part: {"role": "therapist", "disabled": False} for part in ("before", "after")
 }  # fmt: skip
@@ -92,15 +57,6 @@ def counted(service: Service) -> dict[str, float]:
     found = service.registry.collect()
     (family,) = (one for one in found if one.name == "dosing_monitor_sign_ins")
     return {s.labels["act"]: s.value for s in family.samples if s.name.endswith("_total")}
-
-
-async def heard(socket: ClientConnection, kind: str) -> dict[str, object]:
-    """Return the next message of that kind."""
-    async with asyncio.timeout(10):
-        while True:
-            message: dict[str, object] = json.loads(await socket.recv())
-            if message["type"] == kind:
-                return message
 
 
 async def test_a_new_password_of_ones_own_ends_the_other_sign_ins_but_not_who_watches(
@@ -164,78 +120,6 @@ async def test_after_a_reset_a_new_password_comes_before_anything_else(
     assert watching.close_code is None
 
 
-# --- the end of a sign-in -------------------------------------------------------------------------
-
-
-async def test_past_its_end_a_page_that_watches_looks_on_and_asks_before_it_acts(
-    service: Service, watching: ClientConnection
-) -> None:
-    async with service.client("theo") as page, service.client("vera") as idle:
-        step = WATCHING_S / 2
-        for _ in range(int(2 * LASTS_S / step)):
-            service.time.now += step
-            await looked_after(service)
-            await watching.send(HERE)
-        assert (await idle.get("/api/v1/me")).status_code == 401
-        assert (await page.get("/api/v1/me")).status_code == 200
-        async with service.live("theo") as again:  # as after a lost connection
-            await heard(again, "snapshot")
-        asked = await page.post("/api/v1/patients", json={"label": "K"})
-        assert (asked.status_code, asked.json()["code"]) == (401, "password_again")
-        assert (await page.get("/api/v1/patients")).json()["items"] == []
-        assert (await page.post("/api/v1/confirm", json={"password": "x"})).status_code == 403
-        given = await page.post("/api/v1/confirm", json={"password": PASSWORD})
-        until = (await page.get("/api/v1/me")).json()["acts_until"]
-        assert given.json() == {"acts_until": until}
-        assert (await page.post("/api/v1/patients", json={"label": "K"})).status_code == 201
-        await heard(watching, "heartbeat")
-        assert watching.close_code is None
-
-
-async def looked_after(service: Service) -> None:
-    """Run now the check of open pages that happens every ten seconds."""
-    await service.sign_ins.follow(open_now=True)
-
-
-async def test_past_its_end_a_page_is_closed_where_no_session_is_open(
-    service: Service, watching: ClientConnection
-) -> None:
-    service.time.now += LASTS_S + 1
-    await service.sign_ins.follow(open_now=False)
-    await watching.wait_closed()
-    assert watching.close_code == 4401
-
-
-# --- another role ---------------------------------------------------------------------------------
-
-
-async def test_a_role_that_changes_applies_to_open_pages_at_once(
-    service: Service, watching: ClientConnection
-) -> None:
-    async with service.client("ada") as admin, service.client("theo") as page:
-        assert service.hub.attended_at() is not None
-        await admin.patch("/api/v1/users/theo", json={"role": "viewer"})
-        assert service.hub.attended_at() is None, "who may not act is no watch"
-        assert (await page.post("/api/v1/patients", json={"label": "K"})).status_code == 403
-        told = await heard(watching, "person")
-        assert (told["user"], told["role"]) == ("theo", "viewer")
-        await watching.send(HERE)
-        assert service.hub.attended_at() is None
-        # Changed elsewhere, as by the command: it applies at the next check of open pages.
-        await service.store.write(_made_therapist)
-        assert (await heard(watching, "person"))["role"] == "therapist"
-        assert service.hub.attended_at() is not None
-        await admin.patch("/api/v1/users/theo", json={"disabled": True})
-        assert service.hub.attended_at() is None
-        await watching.wait_closed()
-        assert watching.close_code == 4401
-        assert (await page.get("/api/v1/me")).status_code == 401
-
-
-def _made_therapist(connection: object) -> None:
-    users.change_user(connection, "theo", role="therapist")  # type: ignore[arg-type]
-
-
 async def test_a_command_ends_sign_ins_at_once_but_not_who_watches(
     service: Service, watching: ClientConnection
 ) -> None:
@@ -248,10 +132,10 @@ async def test_a_command_ends_sign_ins_at_once_but_not_who_watches(
         assert (await other.get("/api/v1/me")).status_code == 401
         asked = await page.post("/api/v1/patients", json={"label": "K"})
         assert (asked.status_code, asked.json()["code"]) == (401, "password_again")
-        await looked_after(service)
+        await service.sign_ins.follow(open_now=True)
         service.time.now += users.FOUND_WITHIN_S + 1
         assert (await page.get("/api/v1/me")).status_code == 200
-        await looked_after(service)
+        await service.sign_ins.follow(open_now=True)
     await heard(watching, "heartbeat")
     assert watching.close_code is None
     user = await service.accounts.user("theo")
