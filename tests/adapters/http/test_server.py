@@ -6,7 +6,6 @@ import selectors
 import signal
 import socket
 from contextlib import suppress
-from pathlib import Path
 
 import httpx
 import pytest
@@ -121,9 +120,3 @@ async def test_a_large_frame_of_a_stranger_is_refused_before_it_is_read(service:
             while True:
                 await page.recv()
         assert page.close_code == 1009
-
-
-def test_the_real_page_is_where_the_app_looks_for_it() -> None:
-    from monitor.adapters.http.app import PAGE
-
-    assert Path(__file__).parents[3] / "monitor" / "page" == PAGE
