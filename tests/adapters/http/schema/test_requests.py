@@ -1,4 +1,4 @@
-"""Hostile and mistaken requests: too long, not JSON, out of range; and headers of every answer."""
+"""Bodies that cannot be: not JSON, out of range, look like others; and the documents on them."""
 
 import json
 from pathlib import Path
@@ -143,29 +143,6 @@ async def test_a_time_zone_is_a_name_and_nothing_else(service: Service) -> None:
             answer = await client.post("/api/v1/encounters", json=given)
             assert answer.status_code == 422
             assert ("time_zone" in answer.text) == refused, zone
-
-
-# --- for operators ------------------------------------------------------------------------------
-
-
-async def test_health_tells_the_service_s_time(service: Service) -> None:
-    async with service.client() as client:
-        answered = await client.get("/healthz")
-        expected = {"status": "ok", "time": "2026-11-23T10:15:02.250Z", "speed": 1.0}
-        assert answered.json() == expected
-        assert (await client.head("/healthz")).status_code == 200
-
-
-async def test_readiness_names_what_does_not_work(service: Service) -> None:
-    from monitor.adapters.http import Part
-
-    async with service.client() as client:
-        assert (await client.get("/readyz")).status_code == 200
-        service.desk.parts["broker"] = Part(False, "not connected")
-        answered = await client.get("/readyz")
-        assert answered.status_code == 503
-        assert answered.json()["detail"] == "broker: not connected"
-        assert answered.json()["parts"]["database"] == {"ready": True, "text": ""}
 
 
 async def test_the_manual_lists_every_route(service: Service) -> None:
