@@ -2,37 +2,16 @@
 
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
 from monitor.codecs import MAX_PAYLOAD, Undecodable, decode
-from monitor.codecs.contract.wire import from_iso, iso
+from monitor.codecs.contract.wire import iso
 from monitor.codecs.formats.native.elements import MAX_BATCH
-from monitor.core.vocabulary.vitals import Observation
+from tests.codecs.formats.native.parsed import ISSUED, native, one, refusal
 
 GOLDEN: Final = sorted((Path(__file__).parents[3] / "golden" / "native").glob("*.json"))
-ISSUED: Final = from_iso("2026-11-23T10:15:10Z")
-
-
-def native(payload: str | bytes) -> Any:
-    raw = payload.encode() if isinstance(payload, str) else payload
-    return decode("native", raw, device="d-1", issued=ISSUED)
-
-
-def one(payload: str | bytes) -> Observation:
-    decoded = native(payload)
-    (observation,) = decoded.observations
-    assert decoded.refused == []
-    assert isinstance(observation, Observation)
-    return observation
-
-
-def refusal(payload: str | bytes) -> str:
-    with pytest.raises(Undecodable) as refused:
-        native(payload)
-    assert len(refused.value.excerpt) <= 512
-    return refused.value.reason
 
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
@@ -246,195 +225,6 @@ def test_unknown_format_is_refused_by_name() -> None:
         decode("morse", b"...", device="d-1", issued=ISSUED)
 
 
-WORDS: Final = ["NaN", "nan", "-nan", "NAN(ind)", "Infinity", "-Infinity", "inf", "-inf", "1.#QNAN"]
-
-
-@pytest.mark.parametrize("word", WORDS)
-@pytest.mark.parametrize(
-    ("payload", "values", "failed"),
-    [
-        ('{"sbp": W, "dbp": W}', {}, ("sbp", "dbp")),
-        ('{"sbp": W, "dbp": W, "map": W, "pulse": W}', {}, ("sbp", "dbp")),
-        ('{"sbp": W, "dbp": 82}', {"dbp": 82.0}, ("sbp",)),
-        ('{"sbp": 188, "dbp": W}', {"sbp": 188.0}, ("dbp",)),
-        ('{"sbp": W, "dbp": null}', {}, ("sbp",)),
-        ('{"sbp": W}', {}, ("sbp",)),
-        ('{"sbp": W, "dbp": 10.7, "unit": "kPa"}', {"dbp": 80.26}, ("sbp",)),
-        ('{"hr": 72, "sbp": W, "dbp": W}', {"hr": 72.0}, ("sbp", "dbp")),
-        # a mean is an extra, a pulse checks other values, the battery charge is not a reading
-        ('{"sbp": 120, "dbp": 80, "map": W}', {"sbp": 120.0, "dbp": 80.0}, ()),
-        ('{"sbp": 120, "pulse": W}', {"sbp": 120.0}, ()),
-        ('{"hr": 72, "other": W}', {"hr": 72.0}, ()),
-        ('{"hr": 72, "battery": W}', {"hr": 72.0}, ()),
-    ],
-)
-def test_pressure_that_is_no_number_failed(
-    word: str, payload: str, values: dict[str, float], failed: tuple[str, ...]
-) -> None:
-    for written in (word, f'"{word}"', f'" {word.upper()} "'):
-        observation = one(payload.replace("W", written))
-        assert (observation.values, observation.failed) == (values, failed)
-        assert observation.pulse is None
-
-
-@pytest.mark.parametrize("word", WORDS)
-@pytest.mark.parametrize(
-    ("payload", "reason"),
-    [
-        ('{"hr": W}', "hr: not a finite number"),
-        ('{"hr": 72, "temp": W}', "temp: not a finite number"),
-        ('{"map": W}', "map: not a finite number"),
-        ('{"hr": 74, "t": W}', "t: not a finite number"),
-        ('{"sbp": W, "dbp": "82"}', "dbp: expected float, got str"),
-        ('{"sbp": W, "unit": "bar"}', "unit: 'bar' is not one of"),
-    ],
-)
-def test_other_numbers_that_are_none_cost_their_object(
-    word: str, payload: str, reason: str
-) -> None:
-    assert reason in refusal(payload.replace("W", word))
-
-
-@pytest.mark.parametrize(
-    ("payload", "reason"),
-    [
-        ('{"hr": "W"}', "no vital sign in it"),
-        ('{"hr": 74, "t": "W"}', "is not an ISO 8601 time"),
-    ],
-)
-def test_no_number_as_text_stands_for_a_value_only(payload: str, reason: str) -> None:
-    for word in WORDS:
-        assert reason in refusal(payload.replace("W", word))
-
-
-@pytest.mark.parametrize("word", WORDS)
-@pytest.mark.parametrize(
-    ("payload", "values", "failed"),
-    [
-        ('{"sbp": 120, "temp": "W"}', {"sbp": 120.0}, ()),
-        ('{"hr": "W", "sbp": "W", "dbp": "W"}', {}, ("sbp", "dbp")),
-        ('{"hr": "W", "temp": 36.9}', {"temp": 36.9}, ()),
-        ('{"hr": 72, "map": "W"}', {"hr": 72.0}, ()),
-        ('{"hr": "W", "contact": false}', {}, ()),
-        ('{"hr": "W", "battery": 64}', {}, ()),
-        ('{"hr": 74, "seq": "W"}', {"hr": 74.0}, ()),
-        ('{"hr": 74, "contact": "W", "boot": "W"}', {"hr": 74.0}, ()),
-        ('{"hr": 74, "seq": W}', {"hr": 74.0}, ()),
-    ],
-)
-def test_no_number_costs_its_own_value(
-    word: str, payload: str, values: dict[str, float], failed: tuple[str, ...]
-) -> None:
-    observation = one(payload.replace("W", word))
-    assert (observation.values, observation.failed) == (values, failed)
-    assert observation.seq is None
-
-
-def test_a_rate_that_is_no_number_leaves_a_trace() -> None:
-    assert native('{"hr": "nan", "temp": 36.9}').unknown_keys == 1
-    assert native('{"hr": null, "temp": 36.9}').unknown_keys == 0
-
-
-@pytest.mark.parametrize("word", WORDS)
-@pytest.mark.parametrize(
-    ("payload", "values", "failed"),
-    [
-        ('{"sbp": 188, "dbp": 115, "temp": W}', {"sbp": 188.0, "dbp": 115.0}, ()),
-        ('{"temp": W, "sbp": W, "dbp": W}', {}, ("sbp", "dbp")),
-    ],
-)
-def test_beside_a_pressure_it_is_set_aside_by_itself(
-    word: str, payload: str, values: dict[str, float], failed: tuple[str, ...]
-) -> None:
-    decoded = native(payload.replace("W", word))
-    (observation,) = decoded.observations
-    assert (observation.values, observation.failed) == (values, failed)
-    assert [reason for reason, _ in decoded.refused] == [
-        "temp: not a finite number; the rest was read"
-    ]
-
-
-# Fields beside a crisis value, and how each is read; None: it is skipped and counted.
-BESIDE: Final[list[tuple[str, str, object]]] = [
-    ("battery", '"87"', None), ("battery", "[1]", None),
-    ("seq", "7.0", 7), ("seq", '"7"', 7), ("seq", "-1", None), ("seq", "1.5", None),
-    ("seq", "true", None), ("seq", str(2**63), None), ("seq", '"\u0667"', None),
-    ("seq", '"' + "9" * 5000 + '"', None), ("seq", "{}", None),
-    ("boot", "true", None), ("boot", "[1]", None),
-    ("contact", "1", True), ("contact", "0", False), ("contact", '"true"', True),
-    ("contact", '"No"', False), ("contact", "2", None), ("contact", '"worn"', None),
-    ("contact", "[]", None),
-    ("flags", '"movement"', ("movement",)), ("flags", '[1, "movement"]', ("movement",)),
-    ("flags", "{}", None), ("pulse", '"70"', None), ("rr_ms", '"812"', None),
-    ("temp", '"warm"', None), ("temp", "true", None), ("hr", '"72"', None), ("map", "[]", None),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("key", "written", "found"), BESIDE)
-def test_no_extra_of_a_wrong_type_costs_a_pressure(key: str, written: str, found: object) -> None:
-    decoded = native(f'{{"sbp": 188, "dbp": 115, "{key}": {written}}}')
-    (observation,) = decoded.observations
-    assert {v: observation.values[v] for v in ("sbp", "dbp")} == {"sbp": 188.0, "dbp": 115.0}
-    if key in ("hr", "temp", "map"):
-        assert decoded.refused[0][0] == f"{key}: not a number; the rest was read"
-        assert key not in observation.values
-    elif found is None:
-        assert decoded.unknown_keys == 1
-    else:
-        assert (decoded.unknown_keys, getattr(observation, key)) == (0, found)
-
-
-NOTHING: Final = ["", " ", "null", "None", "NULL", "--", "---", "-", "N/A", "unknown", "undefined"]
-
-
-@pytest.mark.parametrize("word", NOTHING)
-@pytest.mark.parametrize(
-    ("payload", "values"),
-    [
-        ('{"hr": 72, "sbp": "W", "dbp": "W", "map": "W", "pulse": "W"}', {"hr": 72.0}),
-        ('{"sbp": "W", "dbp": 82}', {"dbp": 82.0}),
-        ('{"sbp": 150, "dbp": "W", "battery": "W"}', {"sbp": 150.0}),
-        ('{"hr": "W", "temp": 36.9}', {"temp": 36.9}),
-        ('{"hr": "W", "contact": false}', {}),
-    ],
-)
-def test_a_word_for_no_value_is_as_null(word: str, payload: str, values: dict[str, float]) -> None:
-    decoded = native(payload.replace("W", word))
-    (observation,) = decoded.observations
-    assert (observation.values, observation.failed) == (values, ())
-    assert decoded.unknown_keys == 0
-
-
-@pytest.mark.parametrize("word", ["74", "error", "nano", "x nan", "nan nan", "0x4a", "-" * 5000])
-def test_any_other_text_is_no_value(word: str) -> None:
-    assert refusal(f'{{"hr": "{word}"}}') == "hr: expected float, got str"
-    assert refusal(f'{{"sbp": 120, "dbp": "{word}"}}') == "dbp: expected float, got str"
-
-
-@pytest.mark.parametrize("word", NOTHING)
-def test_nothing_at_all_is_no_vital_sign(word: str) -> None:
-    assert refusal(f'{{"seq": 5, "hr": "{word}"}}') == "no vital sign in it"
-
-
-def test_a_text_costs_its_own_element_only() -> None:
-    decoded = native(
-        '[{"seq": 1, "sbp": "NaN", "dbp": "nan"}, {"seq": 2, "sbp": "high"}, {"seq": 3, "hr": 76}]'
-    )
-    assert [(o.seq, o.failed) for o in decoded.observations] == [(1, ("sbp", "dbp")), (3, ())]
-    assert [reason for reason, _ in decoded.refused] == ["sbp: expected float, got str"]
-
-
-def test_word_for_no_number_inside_a_text_is_text() -> None:
-    observation = one('{"boot": "a nan, \\"inf, b", "sbp": nan, "dbp": 80}')
-    assert observation.boot == 'a nan, "inf, b'
-    assert observation.failed == ("sbp",)
-
-
-@pytest.mark.parametrize("word", ["nano", "inferior", "NaN5", "xnan", "nan_"])
-def test_other_words_are_no_json(word: str) -> None:
-    assert "not JSON" in refusal(f'{{"sbp": {word}, "dbp": 80}}')
-
-
 @pytest.mark.parametrize(
     ("written", "pulse"),
     [("72", 72.0), ("25", 25.0), ("240", 240.0), ("24.9", None), ("240.1", None), ("0", None)],
@@ -443,30 +233,3 @@ def test_pulse_out_of_range_is_no_evidence(written: str, pulse: float | None) ->
     observation = one(f'{{"sbp": 121, "dbp": 80, "pulse": {written}}}')
     assert observation.pulse == pulse
     assert observation.values == {"sbp": 121.0, "dbp": 80.0}
-
-
-@pytest.mark.parametrize(
-    ("written", "intervals", "unknown"),
-    [
-        ("[812, 833.44]", (812.0, 833.4), 0),
-        ("[0, 199.9, 200, 3000, 3000.1, -5]", (200.0, 3000.0), 0),
-        ("[]", (), 0),
-        ("null", (), 0),
-        ("[812, nan, 1e999, 833]", (812.0, 833.0), 0),
-        ("[" + "9" * 400 + "]", (), 0),
-        ("812", (), 1),
-        ('"812 833"', (), 1),
-        ('[812, "833"]', (), 1),
-        ("[812, null]", (), 1),
-        ("[true]", (), 1),
-        ('{"a": 1}', (), 1),
-        ("nan", (), 1),
-    ],
-)
-def test_intervals_never_cost_the_rate(
-    written: str, intervals: tuple[float, ...], unknown: int
-) -> None:
-    decoded = native(f'{{"hr": 72, "rr_ms": {written}}}')
-    (observation,) = decoded.observations
-    assert (observation.values, observation.rr) == ({"hr": 72.0}, intervals)
-    assert decoded.unknown_keys == unknown
