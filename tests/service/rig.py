@@ -14,6 +14,7 @@ from monitor.adapters.store.questions.clinic import Device, Patient, add_device,
 from monitor.codecs.topics import Topics
 from monitor.core.encounter import Encounter
 from monitor.core.protocol.presets import PRESETS
+from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import Facts, Opened
 from monitor.service.clock import Clock
 from monitor.service.ingest.messages import Ingest
@@ -25,6 +26,19 @@ from monitor.service.sessions.publishing import StatusPublisher
 
 SITE: Final = "home"
 START: Final = 1_795_428_000.0
+
+
+def new_session(
+    name: str, devices: dict[str, str], now: float = START
+) -> tuple[Session, list[Event]]:
+    """Return a session of the patient p that has just begun, and its first events."""
+    facts = Facts(protocol="sl_home", mode="test", devices=devices)
+    encounter, events = Encounter.open(name, facts, PRESETS["sl_home"], now)
+    session = Session(
+        encounter=encounter, patient="p", label="K-1", sites=dict.fromkeys(devices, SITE),
+        emergency={}, snapshot_at=now,
+    )  # fmt: skip
+    return session, events
 
 
 class Rig:
@@ -56,15 +70,10 @@ class Rig:
         await self.store.stop()
 
     async def open(self, name: str, devices: dict[str, str] | None = None) -> Session:
-        devices = devices or {}
         now = self.clock.now()
-        facts = Facts(protocol="sl_home", mode="test", devices=devices)
-        encounter, events = Encounter.open(name, facts, PRESETS["sl_home"], now)
-        session = Session(
-            encounter=encounter, patient="p", label="K-1", sites=dict.fromkeys(devices, SITE),
-            emergency={}, snapshot_at=now,
-        )  # fmt: skip
+        session, events = new_session(name, devices or {}, now)
         opening = Opening(patient_id="p", protocol='{"id": "sl_home"}', emergency=None)
+        facts = session.encounter.state.session.facts
         await self.ward.open(session, Opened(facts), events, opening, now)
         return session
 

@@ -15,11 +15,9 @@ from monitor.adapters.store.questions.encounters import read_journal
 from monitor.core.vocabulary.events import AlarmChanged
 from monitor.core.vocabulary.inputs import Attended, ChangeDevices, Note, Observed, ServiceFault
 from monitor.core.vocabulary.vitals import Observation
-from monitor.service.clock import Clock
 from monitor.service.health import attendance
 from monitor.service.health.attendance import Attendance
-from monitor.service.sessions import deadlines, open_sessions
-from monitor.service.sessions.deadlines import Deadlines
+from monitor.service.sessions import open_sessions
 from monitor.service.sessions.restart import interrupted, rebuild
 from tests.parts import wait_until
 from tests.service.rig import START, Rig
@@ -179,24 +177,3 @@ async def test_what_befalls_every_session_at_once_leaves_turns_to_others(
     assert len(absent) == len(names)
     # An input may be two entries: events that fell due before it have their own.
     assert max(turns) <= 2 * 2 * few
-
-
-async def test_what_falls_due_together_leaves_turns_to_others() -> None:
-    due: list[str] = []
-    turns: list[int] = []
-
-    def decide(name: str, now: float) -> None:
-        due.append(name)
-
-    timers = Deadlines(Clock(start=START), decide)
-    names = {f"e-{n}" for n in range(5 * deadlines.A_TURN)}
-    for name in names:
-        timers.set(name, START - 1)
-    running = asyncio.create_task(timers.run())
-    while len(due) < len(names):
-        before = len(due)
-        await asyncio.sleep(0)
-        turns.append(len(due) - before)
-    running.cancel()
-    assert set(due) == names
-    assert max(turns) == deadlines.A_TURN
