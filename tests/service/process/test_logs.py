@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from monitor.service.process.logs import DROPPED, Lines
-from monitor.service.process.repeated_lines import LINES, MOST, WITHIN_S, Line, Repeats
 
 PIPE_BYTES = 4096
 
@@ -61,73 +60,6 @@ def test_a_reader_that_is_gone_ends_nothing() -> None:
     lines = Lines(sink)
     assert lines.write("to nobody\n") == 10
     os.close(sink)
-
-
-class Log:
-    """A log with a clock that is passed in. written: each line, and the counts between them."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.written: list[Line] = []
-        self.repeats = Repeats(lambda: self.now, self.written.append)
-
-    def say(self, event: str, level: str = "warning", **more: object) -> None:
-        line: Line = {"event": event, "level": level, **more}
-        if self.repeats.passes(line):
-            self.written.append(line)
-
-
-def test_a_line_that_repeats_is_written_at_once_and_then_counted() -> None:
-    log = Log()
-    for n in range(1000):
-        log.now = n / 100
-        log.say("clock_tick_unreadable")
-    first: Line = {"event": "clock_tick_unreadable", "level": "warning"}
-    assert log.written == [first]
-    log.now = WITHIN_S
-    log.repeats.settle()
-    log.repeats.settle()
-    assert log.written == [first, {**first, "again": 999, "within_s": WITHIN_S}]
-    log.say("clock_tick_unreadable")
-    log.repeats.end()
-    assert log.written[2:] == [first], (
-        "a new one is a first one, and one that was alone has no count"
-    )
-
-
-@pytest.mark.parametrize("level", ["error", "critical"])
-def test_errors_that_differ_are_all_written_whatever_else_is(level: str) -> None:
-    log = Log()
-    for n in range(10 * LINES):
-        log.say("noise", device="d")
-        log.say("entry_refused", level, encounter="e1", reason=f"no {n}")
-    reasons = [line["reason"] for line in log.written if line["event"] == "entry_refused"]
-    assert reasons == [f"no {n}" for n in range(10 * LINES)]
-
-
-def test_lines_of_one_device_that_differ_are_counted_beyond_a_few_and_cost_no_other_device() -> (
-    None
-):
-    log = Log()
-    for n in range(500):
-        log.say("readings_lost", device="loud", first=n)
-    log.say("readings_lost", device="quiet", first=1)
-    log.repeats.end()
-    loud = [line for line in log.written if line["device"] == "loud"]
-    assert [line["first"] for line in loud[:-1]] == list(range(LINES))
-    assert loud[-1]["different"] == 500 - LINES
-    assert log.written.count({"event": "readings_lost", "level": "warning", "device": "quiet",
-                              "first": 1}) == 1  # fmt: skip
-
-
-def test_what_is_remembered_is_bounded_and_no_count_is_lost_by_that() -> None:
-    log = Log()
-    log.say("first", "error")
-    log.say("first", "error")
-    for n in range(3 * MOST):
-        log.say("entry_refused", "error", reason=f"no {n}")
-        assert len(log.repeats._seen) <= MOST
-    assert {"event": "first", "level": "error", "again": 1, "within_s": WITHIN_S} in log.written
 
 
 REPEATS = """
