@@ -274,6 +274,14 @@ def dosed(protocol: Protocol | str = "sl_home", **about: Any) -> Course:
     return course
 
 
+def ticking(course: Course, since: float, until: float, ahead: float) -> None:
+    """Send one reading a second from a strap whose clock is `ahead` of ours."""
+    t = since
+    while t < until:
+        course.hr(t, 70, measured=t - 0.5 + ahead, sent=t + ahead)
+        t += 1.0
+
+
 def changes(events: Iterable[Event], *conditions: str) -> list[AlarmChanged]:
     return [
         e

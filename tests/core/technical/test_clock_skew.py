@@ -1,23 +1,14 @@
-"""Alarms on a device's clock, delay and numbering: `clock_skew`, `late_data`, `sequence_gap`."""
+"""`clock_skew`: which clocks are off, by how much, and which messages prove it or end it."""
 
 from typing import Final
 
 import pytest
 
-from monitor.core.encounter import Encounter
 from monitor.core.sentences.english import sentence
 from monitor.core.vocabulary.events import ClockStepped
-from tests.core.course import Course, changes, dosed, living
+from tests.core.course import Course, changes, dosed, living, ticking
 
 DAY: Final = 86_400.0
-
-
-def ticking(course: Course, since: float, until: float, ahead: float) -> None:
-    """Send one reading a second from a strap whose clock is `ahead` of ours."""
-    t = since
-    while t < until:
-        course.hr(t, 70, measured=t - 0.5 + ahead, sent=t + ahead)
-        t += 1.0
 
 
 @pytest.mark.parametrize(
@@ -156,162 +147,3 @@ def test_a_clock_that_is_set_right_ends_it_and_a_far_one_is_medium_after_the_dos
     assert course.told("clock_skew") == [
         (802, "raised", "clock_skew", "medium"), (820, "cleared", "clock_skew", "medium"),
     ]  # fmt: skip
-
-
-def send(course: Course, t: float, *numbers: int) -> None:
-    for n in numbers:
-        course.hr(t, 70, seq=n, boot="a")
-
-
-def test_numbers_that_do_not_come_are_told_after_a_minute_and_passed_after_another() -> None:
-    course = Course(devices={"strap": "heart_rate"})
-    send(course, 10, 1, 2, 6)
-    course.advance(69)
-    assert course.told("sequence_gap") == []
-    course.advance(70)
-    assert course.told("sequence_gap") == [(70, "raised", "sequence_gap", "low")]
-    alarm = course.standing("sequence_gap")
-    assert alarm is not None
-    assert "3 readings (numbers 3 to 5)" in sentence(alarm)
-    send(course, 100, 7)
-    assert course.priority("sequence_gap") == "low"
-    send(course, 130, 8)
-    assert course.told("sequence_gap")[1:] == [(130, "cleared", "sequence_gap", "low")]
-    send(course, 140, 9)
-    course.advance(900)
-    assert len(course.told("sequence_gap")) == 2
-
-
-def test_a_hole_that_is_filled_in_time_is_nothing() -> None:
-    course = Course(devices={"strap": "heart_rate"})
-    send(course, 10, 1, 2, 6)
-    send(course, 40, 4, 3, 5)
-    course.advance(600)
-    assert course.told("sequence_gap") == []
-
-
-def test_a_hole_that_is_filled_late_ends_it() -> None:
-    course = Course(devices={"strap": "heart_rate"})
-    send(course, 10, 1, 3)
-    course.advance(100)
-    send(course, 110, 2)
-    assert [t[:2] for t in course.told("sequence_gap")] == [(70, "raised"), (110, "cleared")]
-    send(course, 120, 9)
-    course.advance(200)
-    assert [t[:2] for t in course.told("sequence_gap")][2:] == [(180, "raised")]
-
-
-def test_only_what_is_missing_still_is_counted_as_lost() -> None:
-    course = Course(devices={"strap": "heart_rate"})
-    send(course, 10, 1, 2, 6)
-    send(course, 20, 4, 7)
-    course.advance(100)
-    alarm = course.standing("sequence_gap")
-    assert alarm is not None
-    assert "2 readings (between numbers 3 and 5)" in sentence(alarm)
-    send(course, 140, 8)
-    reason = changes(course.events, "sequence_gap")[-1].alarm.reason
-    assert reason == "Recorded as lost from device strap: 2 readings."
-
-
-def test_a_device_that_loses_one_in_five_is_told_of_every_number() -> None:
-    course = Course(devices={"strap": "heart_rate"})
-    for n in range(600):
-        if n % 5 != 4:
-            send(course, n, n)
-    course.advance(700)
-    send(course, 1000, 600)
-    send(course, 1200, 601)
-    lost = [
-        int(c.alarm.reason.split(": ")[1].split(" ")[0])
-        for c in changes(course.events, "sequence_gap")
-        if c.transition == "cleared"
-    ]
-    assert sum(lost) == 120
-    assert len(lost) == 6  # one alarm at a time, and not one for each number
-
-
-def test_a_restart_is_no_hole_and_a_device_that_leaves_takes_its_alarms_along() -> None:
-    course = Course(devices={"strap": "heart_rate"})
-    send(course, 10, 1, 2)
-    course.hr(11, 70, seq=40, boot="b")
-    course.advance(100)
-    assert course.told("sequence_gap") == []
-    send(course, 110, 9)
-    ticking(course, 120, 124, 900)
-    course.advance(175)
-    course.change_devices(180, remove=["strap"])
-    assert {t[2] for t in course.told() if t[0] == 180} >= {"sequence_gap", "clock_skew"}
-
-
-def test_a_hole_outlives_a_restart_of_the_service() -> None:
-    course = Course(devices={"strap": "heart_rate"})
-    send(course, 10, 1, 5)
-    course.encounter = Encounter.restore(course.encounter.snapshot())
-    course.advance(70)
-    assert course.told("sequence_gap") == [(70, "raised", "sequence_gap", "low")]
-
-
-# --- readings that come late ----------------------------------------------------------------------
-
-
-def late(course: Course, since: float, until: float, age: float, every: float = 1.0) -> None:
-    """Send readings that a gateway with a correct clock held back for `age` s."""
-    t = since
-    while t <= until:
-        course.hr(t, 70, measured=t - age, sent=t - 0.5)
-        t += every
-    course.advance(until)
-
-
-def test_readings_that_are_always_late_are_told_once_and_ended_by_one_in_time() -> None:
-    course = Course()
-    ticking(course, 10, 100, 0)
-    late(course, 700, 850, 620)
-    assert course.told("late_data") == [(760, "raised", "late_data", "low")]
-    alarm = course.standing("late_data")
-    assert alarm is not None
-    assert alarm.onset == course.start + 700
-    assert sentence(alarm) == (
-        "Readings of device strap come late, the newest measured 10 min before it was received. "
-        "They are kept, and not watched."
-    )
-    course.observe(851, "other", {"hr": 70.0})
-    assert course.standing("late_data") is not None
-    ticking(course, 860, 861, 0)
-    late(course, 900, 950, 620)
-    assert course.told("late_data")[1:] == [(860, "cleared", "late_data", "low")]
-
-
-def test_what_cannot_be_believed_says_nothing_of_how_late_a_device_is() -> None:
-    course = Course()
-    ticking(course, 10, 100, 0)
-    late(course, 700, 730, 620)
-    course.observe(731, "strap", {"hr": 0.0})
-    late(course, 732, 770, 620)
-    assert course.told("late_data") == [(760, "raised", "late_data", "low")]
-
-
-def test_a_backlog_that_catches_up_and_history_of_the_broker_are_no_late_data() -> None:
-    course = Course()
-    ticking(course, 10, 20, 0)
-    late(course, 1000, 1050, 900, every=0.1)
-    ticking(course, 1051, 1100, 0)
-    for t in range(1101, 1200):
-        course.hr(t, 70, measured=t - 900, replayed=True)
-    assert course.told("late_data") == []
-
-
-def test_a_clock_that_is_behind_is_not_told_as_late_data_too() -> None:
-    course = Course()
-    for t in range(10, 200):
-        course.hr(t, 70, measured=t - 7200)
-    assert course.told("clock_skew") != []
-    assert course.told("late_data") == []
-
-
-def test_a_device_that_is_taken_out_is_late_no_more() -> None:
-    course = Course()
-    late(course, 700, 850, 620)
-    course.change_devices(860, remove=["strap"])
-    assert course.told("late_data")[1:] == [(860, "cleared", "late_data", "low")]
