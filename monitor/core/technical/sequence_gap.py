@@ -68,11 +68,10 @@ def _end(state: State, device: str, hole: Hole, boots: dict[str, Boot], now: flo
 def _look(state: State, device: str, key: str, boot: Boot, now: float) -> None:
     """Open a hole if there is a gap beyond the settled numbers."""
     settled = boot.ranges[0][1] if boot.settled is None else boot.settled
-    last, high = boot.ranges[-2][1] + boot.step, boot.high
-    if last <= settled or not is_loss(boot, last, high - 1):
+    begins, ends = boot.ranges[-2][1] + boot.step, boot.ranges[-1][0] - boot.step
+    if begins <= settled or not is_loss(boot, begins, ends):
         return
-    first = boot.first_gap_after(settled)
-    state.devices.set_hole(device, Hole(key, first, boot.ranges[-1][0] - boot.step, now))
+    state.devices.set_hole(device, Hole(key, boot.first_gap_after(settled), ends, now))
 
 
 def is_loss(boot: Boot, first: int, last: int) -> bool:

@@ -139,13 +139,19 @@ def test_a_hole_ends_with_the_number_that_shows_that_the_device_counts_in_steps(
     assert reason == "Device strap counts by 10: nothing is missing."
 
 
-def test_vital_signs_that_are_numbered_far_apart_show_no_hole_between_them() -> None:
+@pytest.mark.parametrize("further", [0, 1, 5])
+def test_vital_signs_that_are_numbered_far_apart_show_no_hole_between_them(further: int) -> None:
     course = Course(devices={"hub": "gateway"})
     for seq in (1, 2, 3):
         course.observe(10 + seq, "hub", {"hr": 70.0}, seq=seq)
-    course.observe(20, "hub", {"temp": 36.6}, seq=100)
+    for n in range(1 + further):
+        course.observe(20 + n, "hub", {"temp": 36.6}, seq=100 + n)
     course.advance(200)
     assert course.told("sequence_gap") == []
+    # It goes on beyond the other: they have one count, and the numbers between are lost.
+    course.observe(210, "hub", {"hr": 70.0}, seq=103 + further)
+    course.advance(300)
+    assert [t[:2] for t in course.told("sequence_gap")] == [(270, "raised")]
 
 
 def test_a_number_used_twice_is_told_with_its_device_and_restart_mark() -> None:
