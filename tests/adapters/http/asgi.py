@@ -57,3 +57,10 @@ def request_of(address: str = "203.0.113.7", **scope: Any) -> Request:
     raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
     scope = {"type": "http", "method": "POST", "path": "/", "scheme": "http"} | scope
     return Request(scope | {"client": (address, 4711), "headers": raw})
+
+
+def in_words(body: Any) -> Any:
+    """Return the body of a response without its reasons as data."""
+    if isinstance(body, dict):
+        return {name: in_words(value) for name, value in body.items() if name != "because"}
+    return [in_words(one) for one in body] if isinstance(body, list) else body

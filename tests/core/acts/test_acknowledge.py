@@ -4,8 +4,8 @@ import pytest
 
 from monitor.core.vocabulary.events import AlarmChanged, EpisodeChanged
 from monitor.core.vocabulary.inputs import Rated
-from monitor.core.vocabulary.refusals import Refused
 from tests.core.course import Course, changes
+from tests.core.refusing import refused
 
 
 @pytest.mark.parametrize("report", ["symptom", "help_requested"])
@@ -57,9 +57,9 @@ def test_an_alarm_that_was_kept_on_since_it_came_and_went_ends_with_its_elevatio
 def test_an_alarm_that_was_never_issued_is_refused(unknown: str) -> None:
     course = Course(devices={})
     course.help(10)
-    with pytest.raises(Refused, match=f"There is no alarm {unknown} in this session"):
+    with refused(f"There is no alarm {unknown} in this session"):
         course.acknowledge(20, unknown)
-    with pytest.raises(Refused, match=f"There is no alarm {unknown} in this session"):
+    with refused(f"There is no alarm {unknown} in this session"):
         course.apply(20, Rated(unknown, useful=True, by="r.hill"))
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 import pytest
 
+from monitor.core.sentences.english import english, why_not
 from monitor.core.vocabulary.events import (
     AlarmChanged,
     Closed,
@@ -15,6 +16,7 @@ from monitor.core.vocabulary.events import (
 from monitor.core.vocabulary.inputs import Close, Contact, Override
 from monitor.core.vocabulary.refusals import GateRefused
 from tests.core.course import GOES_AHEAD, START, Course, dosed
+from tests.core.refusing import refused
 
 NO_REASON: Final = "Closing before any dose needs a reason: none is given."
 
@@ -27,13 +29,14 @@ def closed(events: list[Event]) -> Closed:
 
 def test_before_any_dose_a_reason_is_all_that_is_needed() -> None:
     course = Course(sitter=False)
-    with pytest.raises(GateRefused) as refused:
+    with pytest.raises(GateRefused) as refusal:
         course.close(20, override=None)
-    assert [(u.id, u.text) for u in refused.value.unmet] == [("reason", NO_REASON)]
-    assert refused.value.gate == "The session stays open"
+    assert [u.id for u in refusal.value.unmet] == ["reason"]
+    assert why_not(refusal.value) == f"The session stays open: {NO_REASON}"
     assert course.encounter.state.session.closed_at is None
     end = closed(course.close(30))
-    assert (end.at, end.by, end.unmet) == (START + 30, "r.hill", (NO_REASON,))
+    assert (end.at, end.by) == (START + 30, "r.hill")
+    assert [english(unmet) for unmet in end.unmet_because] == [NO_REASON]
     assert end.override == GOES_AHEAD
     assert course.encounter.state.session.closed_at == START + 30
 
@@ -43,20 +46,20 @@ def test_after_a_dose_the_patient_must_not_be_found_drowsy_and_the_finding_is_ke
     alert: bool | None, asked: bool
 ) -> None:
     course = dosed()
-    with pytest.raises(GateRefused) as refused:
+    with pytest.raises(GateRefused) as refusal:
         course.apply(900, Close("r.hill", None, alert))
-    ids = [u.id for u in refused.value.unmet]
+    ids = [u.id for u in refusal.value.unmet]
     assert ("alert" in ids) == asked
     assert len(ids) > asked  # of the discharge gate, too
     end = closed(course.apply(900, Close("r.hill", GOES_AHEAD, alert)))
     assert end.alert is alert
-    assert end.unmet == tuple(u.text for u in refused.value.unmet)
+    assert end.unmet_because == tuple(u.because for u in refusal.value.unmet)
 
 
 def test_an_override_of_other_conditions_does_not_close() -> None:
     course = dosed()
     other = Override("r.hill", "goes ahead", conditions=("sitter",))
-    with pytest.raises(GateRefused, match="The session stays open, for more than"):
+    with refused("The session stays open, for more than"):
         course.close(900, other)
 
 

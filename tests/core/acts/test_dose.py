@@ -4,10 +4,12 @@ from typing import Final
 
 import pytest
 
+from monitor.core.sentences.english import why_not
 from monitor.core.vocabulary.events import Baseline, DoseRecorded, Event, PhaseChanged
 from monitor.core.vocabulary.inputs import Dose
-from monitor.core.vocabulary.refusals import GateRefused, Refused
+from monitor.core.vocabulary.refusals import GateRefused
 from tests.core.course import START, Course
+from tests.core.refusing import refused
 
 MIN: Final = 60.0
 
@@ -47,7 +49,7 @@ def test_a_dose_was_taken_within_the_last_half_hour_and_after_the_one_before(
         assert recorded(course.dose(2000, at=at)).dose.at == START + at
         return
     # The time is refused before the gate is looked at, and no override helps.
-    with pytest.raises(Refused, match=words):
+    with refused(words):
         course.dose(2000, at=at)
     assert course.encounter.snapshot() == before
 
@@ -96,10 +98,11 @@ def test_a_shut_gate_names_the_dose_that_waits_and_an_override_what_it_went_past
     course = Course(devices={})
     for _ in range(doses):
         course.dose(10)
-    with pytest.raises(GateRefused) as refused:
+    with pytest.raises(GateRefused) as refusal:
         course.dose(20, override=None)
-    assert refused.value.gate == waits
-    assert recorded(course.dose(20)).unmet == tuple(u.text for u in refused.value.unmet)
+    assert why_not(refusal.value).startswith(f"{waits}: ")
+    conditions = tuple(u.because for u in refusal.value.unmet)
+    assert recorded(course.dose(20)).unmet_because == conditions
 
 
 def test_a_dose_of_the_journal_is_taken_as_it_was_decided_then() -> None:

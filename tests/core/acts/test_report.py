@@ -5,9 +5,9 @@ import pytest
 from monitor.core.sentences.english import english
 from monitor.core.vocabulary.inputs import Note
 from monitor.core.vocabulary.reasons import Reason
-from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.words import Priority
 from tests.core.course import START, Course, changes
+from tests.core.refusing import refused
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ def test_a_symptom_alarms_by_its_priority_or_is_on_the_record_only(
 
 def test_what_is_no_symptom_is_refused_and_no_number_is_lost() -> None:
     course = Course(devices={})
-    with pytest.raises(Refused, match="hunger is not in the list of symptoms"):
+    with refused("hunger is not in the list of symptoms"):
         course.symptom(50, "hunger")
     course.symptom(50, "chest_pain")
     assert [alarm.id for alarm in course.encounter.state.alarms] == ["e-1-1"]

@@ -8,6 +8,7 @@ from monitor.core.gates.standing_alarms import counts, holds_back, unmet
 from monitor.core.vocabulary.events import Alarm
 from monitor.core.vocabulary.reasons import Reason, plain
 from monitor.core.vocabulary.words import Priority
+from tests.core.refusing import text
 
 WHY: Final = plain("It says why.")
 EASED: Final[dict[str, Any]] = {"priority": "low", "worst": "high"}
@@ -63,7 +64,7 @@ def test_until_it_is_seen_the_worst_counts_and_is_part_of_the_id(
 
 
 def said(*, over: bool, newest: dict[str, float] | None = None, **about: Any) -> str:
-    return unmet(alarm(**about), newest or {}, over=over).text
+    return text(unmet(alarm(**about), newest or {}, over=over))
 
 
 def test_a_present_alarm_is_named_with_the_newest_value_and_its_limit() -> None:

@@ -1,13 +1,17 @@
-"""Refusals: a shut gate says in one text which gate, and every condition to meet first."""
+"""Refusals: one sentence of a shut gate says which gate, and every condition to meet first."""
 
 from typing import Final
 
 import pytest
 
+from monitor.core.sentences.english import why_not
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import GateRefused, Refused, Unmet
 
-SITTER: Final = Unmet("sitter", "A sitter is named: none.")
-REACHABLE: Final = Unmet("reachable", "Address and telephone are on file: none.")
+SITTER: Final = Unmet("sitter", Reason("no_sitter"))
+REACHABLE: Final = Unmet("reachable", Reason("not_reachable"))
+NOT_BOTH: Final = "The patient's address and phone: not both on file."
+WAITS: Final = Reason("dose_waits")
 
 
 @pytest.mark.parametrize(
@@ -16,18 +20,18 @@ REACHABLE: Final = Unmet("reachable", "Address and telephone are on file: none."
         ((SITTER,), "The dose waits: A sitter is named: none."),
         (
             (REACHABLE, SITTER),
-            "The dose waits: Address and telephone are on file: none. A sitter is named: none.",
+            f"The dose waits: {NOT_BOTH} A sitter is named: none.",
         ),
     ],
 )
 def test_the_text_names_the_gate_and_every_condition_in_order(
     unmet: tuple[Unmet, ...], text: str
 ) -> None:
-    refusal = GateRefused("The dose waits", unmet)
-    assert str(refusal) == text
-    assert (refusal.gate, refusal.unmet) == ("The dose waits", unmet)
+    refusal = GateRefused(WAITS, unmet)
+    assert why_not(refusal) == text
+    assert (refusal.because, refusal.unmet) == (WAITS, unmet)
 
 
 def test_whoever_takes_a_refusal_takes_that_of_a_gate_too() -> None:
-    with pytest.raises(Refused, match="The dose waits"):
-        raise GateRefused("The dose waits", (SITTER,))
+    with pytest.raises(Refused, match="dose_waits"):
+        raise GateRefused(WAITS, (SITTER,))

@@ -14,6 +14,7 @@ from monitor.adapters.http.routes import contacts as routes
 from monitor.adapters.store import NoticeRow, Store
 from monitor.adapters.store.questions.contacts import find_contact
 from monitor.adapters.store.questions.quarantine import list_audit
+from monitor.core.vocabulary.reasons import Reason
 from tests.adapters.http.asgi import ADA, THEO, client_of, routed
 from tests.adapters.http.conftest import REAL_TIME
 from tests.adapters.http.outbox import SmallOutbox
@@ -42,7 +43,7 @@ class Outbox(SmallOutbox):
         self, contact_ids: Sequence[int] | None, encounter_id: str, *, by: str
     ) -> list[NoticeRow]:
         if self.crowded:
-            raise TooOften("Wait.", 40)
+            raise TooOften(Reason("tested_just_now", {"name": "Anna"}), 40)
         self.asked.append((contact_ids, encounter_id, by))
         return [ROW]
 

@@ -18,6 +18,7 @@ from monitor.adapters.http.routes.notice_links import PINS_A_LINK, Identify, rou
 from monitor.adapters.store import Store, StoreError
 from monitor.adapters.store.questions import users
 from monitor.adapters.store.questions.quarantine import list_audit
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import Refused
 from tests.adapters.http.asgi import client_of, routed
 from tests.adapters.http.conftest import REAL_TIME
@@ -53,7 +54,7 @@ class Links(SmallOutbox):
             raise self.fails
         self.opened.append(opened)
         if token not in self.links:
-            raise Unknown("There is no such notice.")
+            raise Unknown(Reason("no_such", {"thing": "notice"}))
         return self.links[token]
 
     async def seen(self, linked: Linked, *, private: bool) -> Seen | None:
@@ -74,7 +75,7 @@ class Links(SmallOutbox):
 
     async def use(self, linked: Linked, *, by: str) -> None:
         if linked.state != "open":
-            raise Refused("This link was used already.")
+            raise Refused(Reason("link_closed", {"state": "used"}))
         self.used.append(by)
         self.change(state="used")
 
@@ -175,7 +176,10 @@ async def test_a_pin_shows_the_session_without_the_patient_s_part_and_then_takes
     assert "sign in below" in taken.text
     assert phone.outbox.used == ["Anna (by PIN)"]
     again = await phone.press(grant, LOOKED, {"act": "take"})
-    assert (again.status_code, "This link was used already." in again.text) == (409, True)
+    assert (again.status_code, "This link is used; nothing was done by it." in again.text) == (
+        409,
+        True,
+    )
     for other in ("", "proof for m2"):
         refused = await phone.press({"way": "grant", "grant": other}, LOOKED)
         assert (refused.status_code, "128 /min" in refused.text) == (403, False)

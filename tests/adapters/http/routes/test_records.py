@@ -14,6 +14,7 @@ from monitor.adapters.http.routes.records import alarm_routes, histories
 from monitor.adapters.live.hub import Hub
 from monitor.adapters.store import Store
 from monitor.adapters.store.questions.quarantine import list_audit
+from monitor.core.vocabulary.reasons import Reason
 from tests.adapters.http.asgi import THEO, client_of, routed
 from tests.adapters.http.conftest import REAL_TIME
 from tests.adapters.http.desk import SmallDesk
@@ -32,7 +33,7 @@ class Noting(SmallDesk):
 
     async def acknowledge(self, alarm_id: str, *, note: str, by: str) -> dict[str, object]:
         if alarm_id != "e0-1":
-            raise Unknown("There is no alarm of that id.")
+            raise Unknown(Reason("no_such_id", {"thing": "alarm"}))
         self.taken.append((note, by))
         return {"id": alarm_id}
 

@@ -21,8 +21,9 @@ from monitor.adapters.http.schema.answers import (
 from monitor.adapters.store import Page
 from monitor.adapters.store.tables import store_errors as store
 from monitor.core.vocabulary.labels import DEVICE_ID, USER_NAME
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import GateRefused, Refused, Unmet
-from tests.adapters.http.asgi import client_of, routed
+from tests.adapters.http.asgi import client_of, in_words, routed
 
 
 def _even(value: int) -> int:
@@ -130,12 +131,17 @@ async def test_the_kind_of_a_correction_is_no_field() -> None:
             assert refused.json()["fields"] == [{"field": field, "text": "is missing"}]
 
 
-GATE = GateRefused("dose", (Unmet("hr", "No heart rate."), Unmet("bp", "No pressure.")))
+SITTER, PRESENT = Reason("no_sitter"), Reason("pressure_absent", {"vital": "sbp"})
+GATE = GateRefused(Reason("dose_waits"), (Unmet("sitter", SITTER), Unmet("sbp", PRESENT)))
 RAISED: list[tuple[Exception, int, dict[str, Any]]] = [
-    (Refused("Not now."), 409, {"detail": "Not now."}),
+    (Refused(Reason("opened_twice")), 409, {"detail": "A session is opened once."}),
     (GATE, 409, {
-        "detail": "dose: No heart rate. No pressure.",
-        "unmet": [{"id": "hr", "text": "No heart rate."}, {"id": "bp", "text": "No pressure."}],
+        "detail": "The dose waits: A sitter is named: none. A present clean systolic pressure: "
+        "none.",
+        "unmet": [
+            {"id": "sitter", "text": "A sitter is named: none."},
+            {"id": "sbp", "text": "A present clean systolic pressure: none."},
+        ],
     }),
     (store.NotUnique("user", "vera"), 409, {"detail": "There is a user vera already."}),
     (store.Alike("vera", "vera"), 409, {"detail": "There is a patient vera already."}),
@@ -164,7 +170,7 @@ async def test_what_the_core_and_the_store_refuse_has_a_status(
     async with client_of(routed(router)) as client:
         with capture_logs() as lines:
             refused = await client.get("/")
-    assert (refused.status_code, refused.json()) == (status, body)
+    assert (refused.status_code, in_words(refused.json())) == (status, body)
     assert refused.headers.get("Retry-After") == ("1" if status == 503 else None)
     assert [line["error"] for line in lines] == ([str(error)] if status == 503 else [])
 

@@ -6,8 +6,8 @@ import pytest
 
 from monitor.core.vocabulary.events import BaselineMoved, Corrected, Event, PhaseChanged
 from monitor.core.vocabulary.inputs import CorrectDose
-from monitor.core.vocabulary.refusals import Refused
 from tests.core.course import START, Course, dosed
+from tests.core.refusing import refused
 
 MIN: Final = 60.0
 WHY: Final = "read it from the wrong line"
@@ -69,7 +69,7 @@ def test_what_the_dose_cannot_have_been_is_refused_and_changes_nothing(
     course.dose(2000, at=1900)
     course.advance(2000)
     before = course.encounter.snapshot()
-    with pytest.raises(Refused, match=words):
+    with refused(words):
         course.apply(2000, dose(number, **about))
     assert course.encounter.snapshot() == before
 
@@ -142,6 +142,6 @@ def test_after_the_close_only_the_record_changes(about: dict[str, Any]) -> None:
 def test_after_the_close_a_dose_cannot_have_been_later_than_it() -> None:
     course = dosed()
     course.close(900)
-    with pytest.raises(Refused, match="ahead of its time"):
+    with refused("ahead of its time"):
         course.apply(9000, dose(at=START + 900.25))
     assert corrected(course.apply(9000, dose(at=START + 900))).what == "dose"

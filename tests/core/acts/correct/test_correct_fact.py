@@ -6,8 +6,8 @@ import pytest
 
 from monitor.core.vocabulary.events import AlarmChanged, Corrected
 from monitor.core.vocabulary.inputs import CorrectFact
-from monitor.core.vocabulary.refusals import Refused
 from tests.core.course import START, Course
+from tests.core.refusing import refused
 
 WHY: Final = "read it from the wrong line"
 
@@ -35,7 +35,7 @@ def test_a_value_is_one_that_can_be_and_another_than_before(
     before: Any = {"birth_year": 1990, "risk_factors": ["hypertension"]}[name]
     snapshot = course.encounter.snapshot()
     if words:
-        with pytest.raises(Refused, match=words):
+        with refused(words):
             course.apply(0, fact(name, before, after))
         assert course.encounter.snapshot() == snapshot
         return
