@@ -3,7 +3,7 @@
 from typing import Final
 
 from monitor.core.sentences import minutes
-from monitor.core.sentences.figures import pressure, rounded
+from monitor.core.sentences.figures import figure, pressure, rounded
 from monitor.core.sentences.languages import Table
 from monitor.core.vocabulary.vitals import VITALS
 
@@ -49,7 +49,8 @@ def not_recovering(
 ) -> str:  # fmt: skip
     return (
         f"Blood pressure {pressure(sbp, dbp)} has been more than {percent}% above the baseline of "
-        f"{base_sbp:g}/{base_dbp:g} for {minutes:.0f} min, {when}; by now it should be coming down."
+        f"{figure('sbp', base_sbp)}/{figure('dbp', base_dbp)} for {minutes:.0f} min, {when}; by "
+        "now it should be coming down."
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from monitor.core.sentences.figures import span
+from monitor.core.sentences.figures import ended, span
 from monitor.core.sentences.languages import Table
 from monitor.core.sentences.sensors import HALVES, cuff_flags, half_lost
 from monitor.core.vocabulary.vitals import VITALS
@@ -190,7 +190,7 @@ def stored_for(seconds: float) -> str:
 def records_stored(count: int, why: str) -> str:
     """why: of the newest."""
     many = "A reading" if count == 1 else f"{count} readings, each"
-    return f"{many} {why}. Kept, and not watched."
+    return f"{many} {ended(why)} Kept, and not watched."
 
 
 def other_user(user: int, patient: int) -> str:

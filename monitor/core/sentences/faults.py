@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from monitor.core.sentences.figures import after
+from monitor.core.sentences.figures import after, ended
 from monitor.core.sentences.languages import Table
 from monitor.core.vocabulary.words import FaultCondition
 
@@ -77,7 +77,7 @@ def attended() -> str:
 
 def contact_unreached(cause: str) -> str:
     # No name: the broker's other clients read it too. The ledger beside the alarm has it.
-    return f"A contact could not be told of an alarm: {cause}."
+    return ended(f"A contact could not be told of an alarm: {cause}")
 
 
 def contact_reached() -> str:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from monitor.core.sentences.figures import figure, signed
+from monitor.core.sentences.figures import ended, figure, signed
 from monitor.core.sentences.languages import Table
 from monitor.core.vocabulary.profiles import Direction
 from monitor.core.vocabulary.symptoms import RISK_FACTORS
@@ -68,7 +68,7 @@ def with_newest(reason: str, vital: str, value: float) -> str:
 
 def unproven(reason: str, why: str) -> str:
     """Add that its only evidence may be of another time or person. why: a phrase."""
-    return f"{reason} {why[0].upper()}{why[1:]}. A new measurement is needed."
+    return f"{reason} {why[0].upper()}{ended(why[1:])} A new measurement is needed."
 
 
 def returned(vital: str, value: float, direction: Direction, limit: float, when: str) -> str:

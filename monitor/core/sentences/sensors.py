@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from monitor.core.sentences.figures import ended
 from monitor.core.sentences.languages import Table
 from monitor.core.vocabulary.vitals import VITALS
 
@@ -47,13 +48,14 @@ def measures_well(device: str) -> str:
 def stream_doubtful(device: str, vital: str, since: str | None, why: str) -> str:
     """why: a phrase about the newest reading."""
     began = f" since {since}" if since else ""
-    return f"{VITALS[vital].name} of device {device} is doubtful{began}, the last: {why}."
+    words = f"{VITALS[vital].name} of device {device} is doubtful{began}, the last: {why}"
+    return ended(words)
 
 
 def stream_impossible(device: str, vital: str, count: int, seconds: float, why: str) -> str:
-    return (
+    return ended(
         f"Device {device} sent {count} impossible readings of {VITALS[vital].name.lower()} within "
-        f"{seconds:.0f} s, the last: {why}."
+        f"{seconds:.0f} s, the last: {why}"
     )
 
 
@@ -62,9 +64,9 @@ def stream_believable(device: str, vital: str) -> str:
 
 
 def singles_doubtful(device: str, vital: str, count: int, why: str) -> str:
-    return (
+    return ended(
         f"The last {count} readings of {VITALS[vital].silence.name.lower()} of device {device} are "
-        f"impossible or doubtful, the newest: {why}."
+        f"impossible or doubtful, the newest: {why}"
     )
 
 

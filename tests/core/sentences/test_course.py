@@ -109,7 +109,7 @@ ROWS: Final[tuple[Row, ...]] = (
         {
             "sbp": 158.0,
             "dbp": None,
-            "base_sbp": 120.5,
+            "base_sbp": 120.53,
             "base_dbp": 78.0,
             "percent": 20,
             "minutes": 45.0,

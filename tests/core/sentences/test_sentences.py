@@ -1,8 +1,11 @@
 """The sentence of an alarm: value, limit, source, time, baseline, and no untrue claim."""
 
+from typing import Final
+
 import pytest
 
-from monitor.core.sentences.english import sentence
+from monitor.core.sentences.english import english, sentence
+from monitor.core.vocabulary.reasons import Facts, Reason, plain
 from tests.core.course import Course, changes
 
 
@@ -131,3 +134,26 @@ def test_before_the_dose_there_is_no_minute_to_count_from() -> None:
     assert _reason(course, "device_offline") == (
         "Device strap is offline. What it measures is not watched."
     )
+
+
+STRUCK: Final = Reason("struck_out", {"by": "thea", "text": "wrong arm.", "closed": False})
+OF_STRAP: Final[Facts] = {"device": "strap", "vital": "hr"}
+
+
+@pytest.mark.parametrize(
+    ("code", "facts"),
+    [
+        ("unproven", {"reason": plain("It is high."), "why": STRUCK}),
+        ("was_old", {"why": STRUCK}),
+        ("records_stored", {"count": 2, "why": STRUCK}),
+        ("stream_doubtful", OF_STRAP | {"since": None, "why": STRUCK}),
+        ("stream_impossible", OF_STRAP | {"count": 3, "seconds": 60.0, "why": STRUCK}),
+        ("singles_doubtful", OF_STRAP | {"count": 3, "why": STRUCK}),
+        ("contact_unreached", {"cause": "wrong arm."}),
+        ("address_unusable", {"number": 1, "cause": "wrong arm."}),
+    ],
+)
+def test_a_full_stop_that_somebody_typed_is_not_doubled(code: str, facts: Facts) -> None:
+    said = english(Reason(code, facts))
+    assert "wrong arm." in said
+    assert ".." not in said

@@ -56,7 +56,7 @@ def judged_anew() -> str:
 
 def was_old(why: str) -> str:
     """why: a phrase."""
-    return f"The reading that raised it was {why}."
+    return ended(f"The reading that raised it was {why}")
 
 
 def age_unknown() -> str:

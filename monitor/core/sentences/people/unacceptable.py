@@ -5,6 +5,7 @@ Those about a field begin with the field's name where a person reads them, or ar
 
 from typing import Final
 
+from monitor.core.sentences.figures import ended
 from monitor.core.sentences.languages import Table
 
 # --- absent ---------------------------------------------------------------------------------------
@@ -150,7 +151,7 @@ def passwords_differ() -> str:
 
 def address_unusable(number: int, cause: str) -> str:
     """number: from 1; cause: in the system's own words."""
-    return f"address {number} cannot be used: {cause}."
+    return ended(f"address {number} cannot be used: {cause}")
 
 
 def address_of_several(number: int, count: int) -> str:
