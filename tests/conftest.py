@@ -1,5 +1,6 @@
 """Fixtures that provide the real parts. The parts themselves are in `tests/parts`."""
 
+import gc
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
@@ -99,6 +100,11 @@ def pytest_runtest_protocol(
     # Else each test of a row that runs alone would wait for one test of every other process.
     keep = kind == "alone" and nextitem is not None and _kind(nextitem) == kind
     with item.config.stash[_TURNS].held(kind, keep=keep):
+        if kind == "alone":
+            # What thousands of tests left: to look through it takes half a second, in which a test
+            # in this process would measure the collector.
+            gc.collect()
+            gc.freeze()
         return (yield)
 
 
