@@ -15,20 +15,20 @@ from monitor.core.sentences.english import english
 from monitor.core.vocabulary.reasons import Reason
 
 
-class Unknown(LookupError):
+class Reasoned(Exception):
+    """An error with its reason, whose sentence is the text."""
+
+    def __init__(self, because: Reason) -> None:
+        self.because = because
+        super().__init__(english(because))
+
+
+class Unknown(Reasoned, LookupError):
     """The thing named in the path does not exist."""
 
-    def __init__(self, because: Reason) -> None:
-        self.because = because
-        super().__init__(english(because))
 
-
-class Conflict(Exception):
+class Conflict(Reasoned):
     """Something that exists already forbids the request."""
-
-    def __init__(self, because: Reason) -> None:
-        self.because = because
-        super().__init__(english(because))
 
 
 class Invalid(ValueError):
@@ -41,26 +41,20 @@ class Invalid(ValueError):
         super().__init__(f"{field}: {self.text}")
 
 
-class TooOften(Exception):
+class TooOften(Reasoned):
     """The act was repeated too often lately. wait: whole seconds until it is allowed again."""
 
     def __init__(self, because: Reason, wait: int) -> None:
-        self.because = because
         self.wait = wait
-        super().__init__(english(because))
+        super().__init__(because)
 
 
-class Unavailable(Exception):
+class Unavailable(Reasoned):
     """A part that the request needs does not work at the moment."""
 
-    def __init__(self, because: Reason) -> None:
-        self.because = because
-        super().__init__(english(because))
 
-
-class Busy(Exception):
+class Busy(Reasoned):
     """Too many password checks are queued. Ours; the client may try again in a moment."""
 
     def __init__(self) -> None:
-        self.because = Reason("passwords_wait")
-        super().__init__(english(self.because))
+        super().__init__(Reason("passwords_wait"))
