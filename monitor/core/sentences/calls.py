@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from monitor.core.sentences.languages import Table
+from monitor.core.sentences.languages import table
 from monitor.core.vocabulary.reasons import Reason
 
 _BY_PERSONS: Final = ("acknowledged", "still_there")
@@ -75,7 +75,4 @@ def data_lost(reason: str) -> str:
     return f"{reason} Data lost: it stands, and nothing is seen of it now."
 
 
-SENTENCES: Final[Table] = {
-    sentence.__name__: sentence
-    for sentence in (acknowledged, still_there, comes_and_goes, came_and_went, data_lost)
-}
+SENTENCES: Final = table(acknowledged, still_there, comes_and_goes, came_and_went, data_lost)

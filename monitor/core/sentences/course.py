@@ -4,7 +4,7 @@ from typing import Final
 
 from monitor.core.sentences import minutes
 from monitor.core.sentences.figures import figure, pressure, rounded
-from monitor.core.sentences.languages import Table
+from monitor.core.sentences.languages import table
 from monitor.core.vocabulary.vitals import VITALS
 
 
@@ -67,10 +67,7 @@ def of_recovery() -> str:
     return "course after ketamine"
 
 
-SENTENCES: Final[Table] = {
-    sentence.__name__: sentence
-    for sentence in (
-        higher_than_expected, later_than_expected, back_to_expected, of_further_dose, lower_again,
-        not_recovering, recovered, of_expected_course, of_recovery,
-    )
-}  # fmt: skip
+SENTENCES: Final = table(
+    higher_than_expected, later_than_expected, back_to_expected, of_further_dose, lower_again,
+    not_recovering, recovered, of_expected_course, of_recovery,
+)  # fmt: skip

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from monitor.core.sentences.figures import ended, span
-from monitor.core.sentences.languages import Table
+from monitor.core.sentences.figures import ended, off, span
+from monitor.core.sentences.languages import table
 from monitor.core.sentences.sensors import HALVES, cuff_flags, half_lost
 from monitor.core.vocabulary.vitals import VITALS
 
@@ -168,7 +168,7 @@ def waited_over_step() -> str:
 
 
 def _clock(behind_s: float, *, right: bool) -> str:
-    return "right" if right else f"{span(abs(behind_s))} {'behind' if behind_s > 0 else 'ahead'}"
+    return "right" if right else off(behind_s)
 
 
 # --- records of a cuff ----------------------------------------------------------------------------
@@ -202,15 +202,12 @@ def struck_out(by: str, text: str, closed: bool) -> str:
     return f"struck out by {by}: {text}{late}"
 
 
-SENTENCES: Final[Table] = {
-    phrase.__name__: phrase
-    for phrase in (
-        both, missing_value, out_of_range, no_skin, cuff_doubts, half_impossible,
-        halves_impossible, too_narrow, odd_width, mean_outside, mean_unfit, same_pressures,
-        pressure_jump, other_pulse, stuck_moving, stuck_lively, stuck_long, rate_jump, other_rate,
-        own_beats, replayed, too_old, clock_unknown, clock_then_unknown, unit_unknown, dated_ahead,
-        always_as_old, old_or_set, off_or_waited, waited_or_set, gap_or_set, set_or_waited,
-        waited_over_step, record_of_unknown_age, stored_before, stored_for, records_stored,
-        other_user, struck_out, half_lost,
-    )
-}  # fmt: skip
+SENTENCES: Final = table(
+    both, missing_value, out_of_range, no_skin, cuff_doubts, half_impossible, halves_impossible,
+    too_narrow, odd_width, mean_outside, mean_unfit, same_pressures, pressure_jump, other_pulse,
+    stuck_moving, stuck_lively, stuck_long, rate_jump, other_rate, own_beats, replayed, too_old,
+    clock_unknown, clock_then_unknown, unit_unknown, dated_ahead, always_as_old, old_or_set,
+    off_or_waited, waited_or_set, gap_or_set, set_or_waited, waited_over_step,
+    record_of_unknown_age, stored_before, stored_for, records_stored, other_user, struck_out,
+    half_lost,
+)  # fmt: skip

@@ -2,8 +2,8 @@
 
 from typing import Final, Literal
 
-from monitor.core.sentences.figures import after, span
-from monitor.core.sentences.languages import Table
+from monitor.core.sentences.figures import after, off, span
+from monitor.core.sentences.languages import table
 from monitor.core.vocabulary.vitals import VITALS
 
 _CLOCK_MEANS: Final = {
@@ -134,7 +134,7 @@ def clock_skew(
     device: str, behind_s: float, placed: Literal["received", "unknown", "as_old"]
 ) -> str:
     """behind_s: negative if it is ahead; placed: how its readings are placed in time."""
-    return f"The clock of device {device} is {_off(behind_s)}. {_CLOCK_MEANS[placed]}"
+    return f"The clock of device {device} is {off(behind_s)}. {_CLOCK_MEANS[placed]}"
 
 
 def clock_right(device: str) -> str:
@@ -143,28 +143,21 @@ def clock_right(device: str) -> str:
 
 def clock_set_right(device: str, was_s: float) -> str:
     """was_s: how far behind it had been."""
-    return f"The clock of device {device} was set right: it had been {_off(was_s)}."
+    return f"The clock of device {device} was set right: it had been {off(was_s)}."
 
 
 def clock_set(device: str, was_s: float, is_s: float, right: bool) -> str:
     """was_s, is_s: how far behind it was, and is; right: it is right now, or nearly."""
     way = "ahead" if is_s < was_s else "back"
-    now = "as good as right" if right else _off(is_s)
+    now = "as good as right" if right else off(is_s)
     return (
         f"The clock of device {device} was set {way} by {span(abs(was_s - is_s))}: it is {now} now."
     )
 
 
-def _off(behind_s: float) -> str:
-    return f"{span(abs(behind_s))} {'behind' if behind_s > 0 else 'ahead'}"
-
-
-SENTENCES: Final[Table] = {
-    sentence.__name__: sentence
-    for sentence in (
-        no_data, data_back, not_expected, bp_overdue, bp_taken, device_removed, device_offline,
-        device_back, device_flooding, flood_over, late_data, in_time_again, numbers_missing,
-        numbers_lost, numbers_found, counts_by, number_reused, number_constant, clock_skew,
-        clock_right, clock_set_right, clock_set,
-    )
-}  # fmt: skip
+SENTENCES: Final = table(
+    no_data, data_back, not_expected, bp_overdue, bp_taken, device_removed, device_offline,
+    device_back, device_flooding, flood_over, late_data, in_time_again, numbers_missing,
+    numbers_lost, numbers_found, counts_by, number_reused, number_constant, clock_skew,
+    clock_right, clock_set_right, clock_set,
+)  # fmt: skip

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from monitor.core.sentences.figures import after, ended
-from monitor.core.sentences.languages import Table
+from monitor.core.sentences.languages import table
 from monitor.core.vocabulary.words import FaultCondition
 
 _BEGAN: Final[dict[FaultCondition, str]] = {
@@ -88,10 +88,6 @@ def contact_removed() -> str:
     return "This contact was taken off the list."
 
 
-SENTENCES: Final[Table] = {
-    sentence.__name__: sentence
-    for sentence in (
-        fault, fault_over, unattended, attended, contact_unreached, contact_reached,
-        contact_removed,
-    )
-}  # fmt: skip
+SENTENCES: Final = table(
+    fault, fault_over, unattended, attended, contact_unreached, contact_reached, contact_removed,
+)  # fmt: skip

@@ -34,6 +34,11 @@ def span(seconds: float) -> str:
     return f"{seconds / 86_400:.0f} days"
 
 
+def off(behind_s: float) -> str:
+    """Return how far a clock is off. behind_s: negative if it is ahead."""
+    return f"{span(abs(behind_s))} {'behind' if behind_s > 0 else 'ahead'}"
+
+
 def lasted(seconds: float) -> str:
     """Return a duration in words: in seconds up to two minutes."""
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"

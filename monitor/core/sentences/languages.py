@@ -13,6 +13,11 @@ from monitor.core.vocabulary.reasons import Fact, Reason
 Table = Mapping[str, Callable[..., str]]
 
 
+def table(*sentences: Callable[..., str]) -> Table:
+    """Return the table of these sentences, each under its own name: the code of its reason."""
+    return {sentence.__name__: sentence for sentence in sentences}
+
+
 class Language(Struct, frozen=True):
     """name: as in `<html lang>`."""
 

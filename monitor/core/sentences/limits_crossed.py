@@ -3,7 +3,7 @@
 from typing import Final
 
 from monitor.core.sentences.figures import ended, figure, signed
-from monitor.core.sentences.languages import Table
+from monitor.core.sentences.languages import table
 from monitor.core.vocabulary.profiles import Direction
 from monitor.core.vocabulary.symptoms import RISK_FACTORS
 from monitor.core.vocabulary.vitals import VITALS
@@ -163,11 +163,8 @@ def baseline_retaken(by: str, when: str) -> str:
     return f"baseline taken again by {by}, {when}"
 
 
-SENTENCES: Final[Table] = {
-    sentence.__name__: sentence
-    for sentence in (
-        beyond, over_baseline, rising, was_beyond, with_newest, unproven, returned, overtaken,
-        came_after, provisional, no_repeat, repeated, unconfirmed, of_protocol, of_risk, set_by,
-        and_rising, baseline_retaken,
-    )
-}  # fmt: skip
+SENTENCES: Final = table(
+    beyond, over_baseline, rising, was_beyond, with_newest, unproven, returned, overtaken,
+    came_after, provisional, no_repeat, repeated, unconfirmed, of_protocol, of_risk, set_by,
+    and_rising, baseline_retaken,
+)  # fmt: skip

@@ -8,7 +8,7 @@ use when one more dose is taken keeps counting from its dose, and now names it (
 from collections.abc import Sequence
 from typing import Final
 
-from monitor.core.sentences.languages import Table
+from monitor.core.sentences.languages import table
 from monitor.core.vocabulary.inputs import Dose
 from monitor.core.vocabulary.reasons import Reason, changed
 
@@ -70,4 +70,4 @@ def _name(number: int, doses: int) -> str:
     return f"the {_NUMBERS[number - 1]} dose" if number <= len(_NUMBERS) else f"dose {number}"
 
 
-SENTENCES: Final[Table] = {_BEFORE: before_dose, _AFTER: after_dose}
+SENTENCES: Final = table(before_dose, after_dose)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from monitor.core.sentences.figures import ended
-from monitor.core.sentences.languages import Table
+from monitor.core.sentences.languages import table
 from monitor.core.vocabulary.vitals import VITALS
 
 # What a cuff reports of its own measurement.
@@ -93,11 +93,8 @@ def half_lost(lost: tuple[str, ...]) -> str:
     return f"the {' and '.join(HALVES[vital] for vital in lost)} of the same measurement failed"
 
 
-SENTENCES: Final[Table] = {
-    sentence.__name__: sentence
-    for sentence in (
-        no_contact, contact_again, contact_bit_wrong, cuff_reports, measures_well, stream_doubtful,
-        stream_impossible, stream_believable, singles_doubtful, singles_believable, cuff_failed,
-        cuff_flags,
-    )
-}  # fmt: skip
+SENTENCES: Final = table(
+    no_contact, contact_again, contact_bit_wrong, cuff_reports, measures_well, stream_doubtful,
+    stream_impossible, stream_believable, singles_doubtful, singles_believable, cuff_failed,
+    cuff_flags,
+)  # fmt: skip

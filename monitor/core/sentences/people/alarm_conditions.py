@@ -7,7 +7,7 @@ out; `again` says that the alarm was acknowledged and has called for a person si
 
 from typing import Final
 
-from monitor.core.sentences.languages import Table
+from monitor.core.sentences.languages import table
 from monitor.core.vocabulary.vitals import VITALS
 from monitor.core.vocabulary.words import Kind, Priority
 
@@ -108,9 +108,4 @@ def _title(condition: str) -> str:
     return condition.replace("_", " ")
 
 
-SENTENCES: Final[Table] = {
-    sentence.__name__: sentence
-    for sentence in (
-        ended_unseen, alarm_unseen, alarm_lasts, limit_crossed, not_acknowledged,
-    )
-}  # fmt: skip
+SENTENCES: Final = table(ended_unseen, alarm_unseen, alarm_lasts, limit_crossed, not_acknowledged)

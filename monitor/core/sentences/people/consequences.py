@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from monitor.core.sentences.languages import Table
+from monitor.core.sentences.languages import table
 
 
 def nothing_anew() -> str:
@@ -51,10 +51,7 @@ def record_only() -> str:
     return "The session is closed: what was decided stands."
 
 
-SENTENCES: Final[Table] = {
-    sentence.__name__: sentence
-    for sentence in (
-        nothing_anew, limits_anew, gates_anew, times_anew, course_anew, reading_left_out,
-        device_swapped, record_only,
-    )
-}  # fmt: skip
+SENTENCES: Final = table(
+    nothing_anew, limits_anew, gates_anew, times_anew, course_anew, reading_left_out,
+    device_swapped, record_only,
+)  # fmt: skip

@@ -4,7 +4,7 @@ from typing import Final
 
 from monitor.core.sentences import minutes as since_dose
 from monitor.core.sentences.figures import pressure
-from monitor.core.sentences.languages import Table
+from monitor.core.sentences.languages import table
 from monitor.core.vocabulary.vitals import VITALS
 
 
@@ -121,12 +121,9 @@ def rates_apart(value: float, device: str, other_value: float, other: str) -> st
     return f"{one} and {other_value:g} ({other or 'typed'}) contradict each other"
 
 
-SENTENCES: Final[Table] = {
-    sentence.__name__: sentence
-    for sentence in (
-        baseline_short, reading_waits, pressure_over, repeats_short, pressure_absent, no_sitter,
-        not_reachable, no_second_dose, pressure_old, too_early, settled_short, not_near_baseline,
-        pressure_rises, nobody_stays, not_alert, no_close_reason, rate_unfit, rate_is, rate_absent,
-        rate_in_doubt, rates_apart,
-    )
-}  # fmt: skip
+SENTENCES: Final = table(
+    baseline_short, reading_waits, pressure_over, repeats_short, pressure_absent, no_sitter,
+    not_reachable, no_second_dose, pressure_old, too_early, settled_short, not_near_baseline,
+    pressure_rises, nobody_stays, not_alert, no_close_reason, rate_unfit, rate_is, rate_absent,
+    rate_in_doubt, rates_apart,
+)  # fmt: skip

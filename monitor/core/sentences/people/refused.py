@@ -3,7 +3,7 @@
 from typing import Final, Literal
 
 from monitor.core.sentences.figures import figure, span
-from monitor.core.sentences.languages import Table
+from monitor.core.sentences.languages import table
 from monitor.core.vocabulary.vitals import VITALS
 from monitor.core.vocabulary.words import Priority
 
@@ -198,15 +198,12 @@ def no_such_record() -> str:
     return "There is no such reading of a cuff."
 
 
-SENTENCES: Final[Table] = {
-    sentence.__name__: sentence
-    for sentence in (
-        session_closed, opened_twice, dose_waits, second_dose_waits, session_stays_open,
-        more_than_given, dose_ahead, dose_long_ago, later_dose_recorded, no_such_dose, recorded_so,
-        corrected_ahead, before_opening, before_other_dose, after_other_dose, no_birth_year,
-        risks_not_listed, struck_before, sent_by_device, no_own_limit, limit_impossible,
-        limit_not_stricter, not_a_vital_sign, nothing_measured, too_few_readings, not_a_symptom,
-        not_a_check, supervises_already, not_offered, no_alarm, alarm_of_closed, taken_before,
-        declined_in_vain, link_closed, not_serving, age_known, record_old, no_such_record,
-    )
-}  # fmt: skip
+SENTENCES: Final = table(
+    session_closed, opened_twice, dose_waits, second_dose_waits, session_stays_open,
+    more_than_given, dose_ahead, dose_long_ago, later_dose_recorded, no_such_dose, recorded_so,
+    corrected_ahead, before_opening, before_other_dose, after_other_dose, no_birth_year,
+    risks_not_listed, struck_before, sent_by_device, no_own_limit, limit_impossible,
+    limit_not_stricter, not_a_vital_sign, nothing_measured, too_few_readings, not_a_symptom,
+    not_a_check, supervises_already, not_offered, no_alarm, alarm_of_closed, taken_before,
+    declined_in_vain, link_closed, not_serving, age_known, record_old, no_such_record,
+)  # fmt: skip

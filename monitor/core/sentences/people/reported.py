@@ -3,7 +3,7 @@
 from typing import Final
 
 from monitor.core.sentences.figures import ended, figure
-from monitor.core.sentences.languages import Table
+from monitor.core.sentences.languages import table
 from monitor.core.vocabulary.vitals import VITALS
 
 
@@ -67,11 +67,8 @@ def user_stated(by: str, user: int) -> str:
     return f"{by} says that the patient is user {user} of the cuff."
 
 
-SENTENCES: Final[Table] = {
-    sentence.__name__: sentence
-    for sentence in (
-        text, symptom, help_requested, taken_up, dose_corrected, patient_corrected, reading_struck,
-        value_struck, only_reading_struck, other_half_against, judged_anew, was_old, age_unknown,
-        user_stated,
-    )
-}  # fmt: skip
+SENTENCES: Final = table(
+    text, symptom, help_requested, taken_up, dose_corrected, patient_corrected, reading_struck,
+    value_struck, only_reading_struck, other_half_against, judged_anew, was_old, age_unknown,
+    user_stated,
+)  # fmt: skip

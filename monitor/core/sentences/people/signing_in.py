@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from monitor.core.sentences.languages import Table
+from monitor.core.sentences.languages import table
 from monitor.core.vocabulary.words import Role
 
 
@@ -95,12 +95,9 @@ def address_crowded() -> str:
     )
 
 
-SENTENCES: Final[Table] = {
-    sentence.__name__: sentence
-    for sentence in (
-        sign_in_first, sign_in_wrong, no_user_yet, not_your_password, password_again,
-        new_password_first, role_too_small, page_of_another_origin, sign_ins_wait, sign_ins_often,
-        sign_ins_watch, seats_full, seats_for_acting, seats_of_user, seats_of_sign_in,
-        seats_not_yet, address_crowded,
-    )
-}  # fmt: skip
+SENTENCES: Final = table(
+    sign_in_first, sign_in_wrong, no_user_yet, not_your_password, password_again,
+    new_password_first, role_too_small, page_of_another_origin, sign_ins_wait, sign_ins_often,
+    sign_ins_watch, seats_full, seats_for_acting, seats_of_user, seats_of_sign_in, seats_not_yet,
+    address_crowded,
+)  # fmt: skip

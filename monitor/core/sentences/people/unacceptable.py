@@ -6,7 +6,7 @@ Those about a field begin with the field's name where a person reads them, or ar
 from typing import Final
 
 from monitor.core.sentences.figures import ended
-from monitor.core.sentences.languages import Table
+from monitor.core.sentences.languages import table
 
 # --- absent ---------------------------------------------------------------------------------------
 
@@ -198,16 +198,13 @@ def passwords_wait() -> str:
     return "Too many passwords are being checked. Try again."
 
 
-SENTENCES: Final[Table] = {
-    sentence.__name__: sentence
-    for sentence in (
-        no_such_id, no_such, no_such_name, no_such_session, no_open_session, no_such_reading,
-        no_such_protocol, register_first, exists_already, looks_alike, browser_of_another,
-        user_exists, last_admin, device_deactivated, device_in_session, device_serves,
-        device_serves_still, device_serves_another, session_closing, not_listed, not_one_of,
-        each_one_of, moment_ahead, moment_long_ago, year_ahead, may_not_supervise, clock_not_real,
-        site_not_served, id_of_service, same_password, passwords_differ, address_unusable,
-        address_of_several, no_time_zone, foreign_cursor, tested_just_now, tested_often,
-        tests_often, not_written, no_database, passwords_wait,
-    )
-}  # fmt: skip
+SENTENCES: Final = table(
+    no_such_id, no_such, no_such_name, no_such_session, no_open_session, no_such_reading,
+    no_such_protocol, register_first, exists_already, looks_alike, browser_of_another, user_exists,
+    last_admin, device_deactivated, device_in_session, device_serves, device_serves_still,
+    device_serves_another, session_closing, not_listed, not_one_of, each_one_of, moment_ahead,
+    moment_long_ago, year_ahead, may_not_supervise, clock_not_real, site_not_served, id_of_service,
+    same_password, passwords_differ, address_unusable, address_of_several, no_time_zone,
+    foreign_cursor, tested_just_now, tested_often, tests_often, not_written, no_database,
+    passwords_wait,
+)  # fmt: skip
