@@ -7,6 +7,7 @@ With `--leashed` it ends when its standard input ends: its parent process has th
 import argparse
 import asyncio
 import contextlib
+import resource
 import socket
 import ssl
 import sys
@@ -21,9 +22,9 @@ from monitor.adapters.broker.ending import told_to_end
 from monitor.adapters.broker.turnstile import Pace, Turnstile
 from monitor.adapters.broker.turnstile.connection import BrokerBehind
 from monitor.adapters.broker.turnstile.listener import Reach
-from monitor.adapters.http.doors import descriptors
 
 BESIDE: Final = 64  # open files that belong to no client
+ENOUGH: Final = 65_536
 LOOK_S: Final = 60.0  # between checks for a renewed certificate and for refused connections
 TOLD: Final = 5  # addresses that a warning names
 AGAIN_S: Final = 0.02
@@ -97,6 +98,14 @@ def renew(certificate: Certificate) -> None:
         certificate.renew()
     except (OSError, ssl.SSLError) as error:
         say(f"ERROR: the certificate cannot be read, the one of before is used on: {error}")
+
+
+def raise_limit() -> int:
+    """Raise the limit of open files as far as allowed; return it."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    limit = ENOUGH if hard == resource.RLIM_INFINITY else min(hard, ENOUGH)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+    return limit
 
 
 class Address(NamedTuple):
@@ -175,7 +184,7 @@ def main() -> int:
     given = parser.parse_args()
     pace = Pace(given.packets, given.bytes, given.clients)
     # Each client takes two open files: one towards the client, one towards the broker.
-    most = (descriptors.raise_limit() - BESIDE) // 2
+    most = (raise_limit() - BESIDE) // 2
     try:
         certificate = None if given.certificate is None else Certificate(given.certificate)
         tls = None if certificate is None else certificate.context

@@ -42,3 +42,14 @@ def test_as_soon_as_it_is_reached_it_ends_properly() -> None:
 def _reached(port: int) -> bool:
     with socket.socket() as client:
         return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_it_loads_neither_the_web_server_nor_the_database() -> None:
+    """It starts with each broker of our own, and again after each end of it."""
+    loads = (
+        "import sys, monitor.service.turnstile; print({'fastapi', 'sqlalchemy'} & {*sys.modules})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", loads], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "set()\n"

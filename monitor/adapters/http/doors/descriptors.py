@@ -7,18 +7,8 @@ import structlog
 
 # For the broker, the database, its log and journal, child processes and loaded libraries.
 KEPT: Final = 256
-ENOUGH: Final = 65_536
 
 log = structlog.get_logger(__name__)
-
-
-def raise_limit() -> int:
-    """Raise the limit of open files as far as allowed, for a process that only handles connections;
-    return the limit."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    limit = ENOUGH if hard == resource.RLIM_INFINITY else min(hard, ENOUGH)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
-    return limit
 
 
 def fit(connections: int, beside: int) -> int:
