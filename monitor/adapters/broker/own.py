@@ -18,7 +18,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Final, Literal
 
 import structlog
@@ -39,6 +39,7 @@ _ELSEWHERE: Final = "/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin"  # often not 
 # Messages that may be on their way to the service unacknowledged: this is the back-pressure.
 WINDOW: Final = 1_000
 LONGEST_SOCKET: Final = 100  # bytes of its path; systems take 103 to 107
+LONGEST_TEMPORARY: Final = LONGEST_SOCKET - len("/broker-12345678/socket")
 QUEUE: Final = 100_000
 # A message that is too large for the service must still reach it, to be refused with a reason; at
 # the broker it would vanish.
@@ -201,7 +202,10 @@ class OwnBroker:
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             if len(os.fsencode(beside)) <= LONGEST_SOCKET:
                 return beside
-            made = stack.enter_context(TemporaryDirectory(prefix="broker-"))
+            # A TMPDIR may be as long as the directory.
+            usual = gettempdir()
+            place = usual if len(os.fsencode(usual)) <= LONGEST_TEMPORARY else "/tmp"  # noqa: S108
+            made = stack.enter_context(TemporaryDirectory(prefix="broker-", dir=place))
         except OSError as error:
             raise BrokerFailed(f"cannot make {beside}: {error.strerror}") from None
         return Path(made) / "socket"

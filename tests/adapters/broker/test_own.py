@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -237,6 +238,21 @@ async def test_one_that_cannot_start_says_why(
     monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
     with pytest.raises(BrokerFailed, match="mosquitto does not start: Error: out of luck"):
         await OwnBroker(tmp_path / "broker", free_port()).run()
+
+
+@both
+async def test_it_serves_in_a_folder_too_deep_for_a_socket(
+    kind: Kind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A system takes about a hundred bytes for the path of a socket, and TMPDIR may be as deep."""
+    if kind == "mosquitto":
+        mosquitto_program()
+    deep = tmp_path / ("d" * 100)
+    deep.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    async with running(OwnBroker(deep / "broker", free_port(), kind)) as port:
+        async with RawClient(port, "a") as client:
+            await client.settle()
 
 
 async def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
