@@ -9,13 +9,12 @@ from typing import Any, Final
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from tests.parts import (
-    CHROMIUM_ARGUMENTS,
     Mosquitto,
     Postgres,
-    chromium_program,
+    launched,
     recordings,
 )
 from tests.parts.alone import (
@@ -191,15 +190,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest_asyncio.fixture
 async def chromium() -> AsyncIterator[Browser]:
     """A browser of its own for this test, headless."""
-    program = chromium_program()
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=program, args=list(CHROMIUM_ARGUMENTS)
-        )
-        try:
-            yield browser
-        finally:
-            await browser.close()
+    async with launched() as browser:
+        yield browser
 
 
 @pytest_asyncio.fixture

@@ -17,7 +17,7 @@ from playwright.sync_api import CDPSession, Page, sync_playwright
 from tests.bench.figures import figure, told
 from tests.bench.load import pace, spawn
 from tests.bench.stage import Stage, stage
-from tests.parts import CHROMIUM_ARGUMENTS, chromium_program
+from tests.parts.chromium import CHROMIUM_ARGUMENTS, chromium_program
 from tests.parts.product import PASSWORD
 
 SESSIONS: Final = 12
@@ -51,7 +51,7 @@ def measure(*, seconds: float) -> None:
 def _browser(scene: Stage) -> Iterator[tuple[Page, CDPSession]]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=chromium_program(), args=list(CHROMIUM_ARGUMENTS)
+            executable_path=chromium_program(whole=True), args=list(CHROMIUM_ARGUMENTS)
         )
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         given = {"username": "thea", "password": PASSWORD}

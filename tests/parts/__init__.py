@@ -3,7 +3,7 @@
 The fixtures that provide them are in `tests/conftest.py`.
 """
 
-from tests.parts.chromium import CHROMIUM_ARGUMENTS, chromium_program
+from tests.parts.chromium import launched
 from tests.parts.missing import missing
 from tests.parts.mosquitto import Mosquitto
 from tests.parts.node import node_program
@@ -13,11 +13,10 @@ from tests.parts.recordings import recordings
 from tests.parts.waiting import wait_until, wait_until_blocking
 
 __all__ = [
-    "CHROMIUM_ARGUMENTS",
     "Mosquitto",
     "Postgres",
-    "chromium_program",
     "free_port",
+    "launched",
     "missing",
     "node_program",
     "recordings",

@@ -108,8 +108,8 @@ class Tabs:
 @asynccontextmanager
 async def chromium_tabs(profile: Path) -> AsyncIterator[Tabs]:
     process = await asyncio.create_subprocess_exec(
-        chromium_program(), "--headless=new", *CHROMIUM_ARGUMENTS, "--remote-debugging-port=0",
-        f"--user-data-dir={profile}", "about:blank",
+        chromium_program(whole=True), "--headless=new", *CHROMIUM_ARGUMENTS,
+        "--remote-debugging-port=0", f"--user-data-dir={profile}", "about:blank",
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stderr is not None

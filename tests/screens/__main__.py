@@ -10,9 +10,9 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
-from tests.parts import CHROMIUM_ARGUMENTS, chromium_program
+from tests.parts import launched
 from tests.screens.camera import COMES_S, Camera
 from tests.screens.scenes import SCENES
 
@@ -20,17 +20,13 @@ from tests.screens.scenes import SCENES
 async def take(to: Path, only: list[str]) -> None:
     to.mkdir(parents=True, exist_ok=True)
     expect.set_options(timeout=COMES_S * 1000)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium_program(),
-            args=[*CHROMIUM_ARGUMENTS, "--autoplay-policy=no-user-gesture-required"],
-        )
+    sounds = "--autoplay-policy=no-user-gesture-required"
+    async with launched(sounds, whole=True) as browser:
         for scene in SCENES:
             if only and not set(scene.views) & set(only):
                 continue
             with tempfile.TemporaryDirectory(prefix="screens-") as place:
                 await scene.play(Camera(browser, to, only), Path(place))
-        await browser.close()
 
 
 def main() -> None:

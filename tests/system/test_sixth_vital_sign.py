@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
-from tests.parts import CHROMIUM_ARGUMENTS, Mosquitto, chromium_program, wait_until_blocking
+from tests.parts import Mosquitto, launched, wait_until_blocking
 from tests.parts.mosquitto import CONFIGURATION
 from tests.parts.product import PASSWORD, REPOSITORY, Clinic, Product
 from tests.parts.publisher import Publisher
@@ -160,10 +160,7 @@ async def test_the_page_shows_it_by_its_name(
         reason="she sleeps with an apnoea",
     )  # fmt: skip
     oximeter, began = Oximeter(mosquitto, "oximeter-3"), time.time() - 120
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium_program(), args=CHROMIUM_ARGUMENTS
-        )
+    async with launched() as browser:
         page = await browser.new_page(viewport={"width": 1280, "height": 900})
         await page.goto(product.url)
         await page.get_by_label("User name").fill("thea")
@@ -185,7 +182,6 @@ async def test_the_page_shows_it_by_its_name(
         oximeter.send(began + 45, *[97] * 30)
         elevations = page.get_by_role("region", name="Elevations")
         await expect(elevations).to_contain_text("Oxygen saturation down to 80")
-        await browser.close()
 
 
 def test_what_no_living_person_has_is_rejected(clinic: Clinic, mosquitto: Mosquitto) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
-from tests.parts import CHROMIUM_ARGUMENTS, Mosquitto, chromium_program
+from tests.parts import Mosquitto, launched
 from tests.parts.product import Clinic, Product
 from tests.parts.publisher import Publisher
 from tests.parts.sinks import HttpSink
@@ -92,15 +92,8 @@ def desk(clinic: Clinic, devices: Publisher) -> Iterator[Desk]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
-    program = chromium_program()
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=program, args=list(CHROMIUM_ARGUMENTS)
-        )
-        try:
-            yield browser
-        finally:
-            await browser.close()
+    async with launched() as browser:
+        yield browser
 
 
 @pytest_asyncio.fixture(loop_scope="session")

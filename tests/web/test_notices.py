@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from functools import partial
 from typing import Final
@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from tests.parts import wait_until
+from tests.parts import launched, wait_until
 from tests.parts.product import PASSWORD, Clinic, Product
 from tests.parts.sinks import HttpSink
 from tests.web.hands import Desk, overflow, overlaps, region, sign_in
@@ -364,11 +364,18 @@ async def test_who_signs_in_at_a_link_is_on_that_session_and_stays_there(
     await context.close()
 
 
+@pytest_asyncio.fixture(loop_scope="session")
+async def windowed() -> AsyncIterator[Browser]:
+    """A browser that can show notifications."""
+    async with launched(whole=True) as browser:
+        yield browser
+
+
 async def test_what_is_pushed_is_shown_without_a_page_and_leads_to_the_notice(
-    chromium: Browser, product: Product
+    windowed: Browser, product: Product
 ) -> None:
     """DevTools deliver the push to the real worker, in place of the browser maker's service."""
-    context = await chromium.new_context()
+    context = await windowed.new_context()
     await context.grant_permissions(["notifications"], origin=product.url)
     page = await context.new_page()
     await sign_in(page, product)

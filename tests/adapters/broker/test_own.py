@@ -250,9 +250,9 @@ async def test_it_serves_in_a_folder_too_deep_for_a_socket(
     deep = tmp_path / ("d" * 100)
     deep.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(deep))
-    async with running(OwnBroker(deep / "broker", free_port(), kind)) as port:
-        async with RawClient(port, "a") as client:
-            await client.settle()
+    broker = OwnBroker(deep / "broker", free_port(), kind)
+    async with running(broker) as port, RawClient(port, "a") as client:
+        await client.settle()
 
 
 async def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
