@@ -1,8 +1,13 @@
 """Steps and look-ups that the browser tests share, in the page's own words."""
 
 import asyncio
+import itertools
 import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from threading import Event
 from typing import Final
 
 from playwright.async_api import Locator, Page
@@ -55,7 +60,7 @@ class Desk:
     def __init__(self, clinic: Clinic, devices: Publisher) -> None:
         self.clinic = clinic
         self.devices = devices
-        self._seq = 0
+        self._seq = itertools.count(1)
 
     def open(self, label: str, name: str = "", emergency: dict[str, str] | None = None) -> str:
         """Open a session with a strap, a cuff and a thermometer; return its id.
@@ -72,8 +77,26 @@ class Desk:
 
     def send(self, device: str, **values: object) -> None:
         """Send a reading, measured now, of the session that was opened last."""
-        self._seq += 1
-        self.devices.reading(f"{self.name}-{device}", seq=self._seq, **values)
+        self.devices.reading(f"{self.name}-{device}", seq=next(self._seq), **values)
+
+    @contextmanager
+    def measuring(self, device: str, **values: object) -> Iterator[None]:
+        """Send a reading of the session that was opened last, and again every second, as a strap
+        does: however slow the page is, there is a fresh one."""
+        over = Event()
+
+        def measure() -> None:
+            while not over.wait(1):
+                self.send(device, **values)
+
+        self.send(device, **values)
+        with ThreadPoolExecutor(1) as strap:
+            measured = strap.submit(measure)
+            try:
+                yield
+            finally:
+                over.set()
+            measured.result()
 
     def dosed(self, label: str) -> str:
         """Open a session, send 128/80 and record a dose; return the session's id."""

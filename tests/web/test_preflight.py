@@ -23,34 +23,36 @@ async def test_each_check_is_made_here_and_now_and_the_record_says_by_whom(
     await region(wall, "Briar 20").get_by_role("link").click()
     left = wall.get_by_role("heading", level=2).first
     await expect(left).to_have_text(re.compile("^Eight checks and .* left before the dose"))
-    desk.send("strap", hr=71)
-    desk.send("cuff", sbp=118, dbp=76)
-    desk.send("thermometer", temp=36.6)
-    await expect(row(wall, "Heart-rate strap")).to_contain_text("71, ")
-    await expect(row(wall, "Blood-pressure cuff")).to_contain_text("118/76")
-    await expect(left).to_have_text(re.compile("^Five checks and .* left before"))
-    await expect(wall.get_by_text("Baseline poor.")).to_be_visible()
-    await expect(wall.get_by_text("Temperature poor. The dose freezes it.")).to_be_visible()
-    await expect(row(wall, "Test notice")).to_contain_text("Nobody hears of an alarm but this page")
-    # Before the tones are played, the user cannot confirm them.
-    heard = wall.get_by_role("button", name="I heard three")
-    await expect(heard).to_have_count(0)
-    await wall.get_by_role("button", name="Play three tones").click()
-    await expect(wall.get_by_text("Sound is on")).to_be_visible()
-    await heard.click()
-    for name in ("Answered", "Said aloud", "Can be reached"):
-        await wall.get_by_role("button", name=name).click()
-    # No contact would be notified, so the page never claims that all checks are done.
-    await expect(left).to_have_text("One check and one condition left before the dose.")
-    assert await overflow(wall) <= 0
-    made = clinic.get(f"/encounters/{encounter}")["checks"]
-    assert {name: check["by"] for name, check in made.items()} == dict.fromkeys(
-        ("sound", "sitter", "reachable", "backup"), "thea"
-    )
-    await wall.get_by_role("button", name="Take back: Sitter").click()
-    await expect(left).to_have_text("Two checks and one condition left before the dose.")
-    await wall.get_by_role("button", name="Record dose").click()
-    await expect(wall.get_by_text("Not checked yet: sitter.")).to_be_visible()
+    with desk.measuring("strap", hr=71):
+        desk.send("cuff", sbp=118, dbp=76)
+        desk.send("thermometer", temp=36.6)
+        await expect(row(wall, "Heart-rate strap")).to_contain_text("71, ")
+        await expect(row(wall, "Blood-pressure cuff")).to_contain_text("118/76")
+        await expect(left).to_have_text(re.compile("^Five checks and .* left before"))
+        await expect(wall.get_by_text("Baseline poor.")).to_be_visible()
+        await expect(wall.get_by_text("Temperature poor. The dose freezes it.")).to_be_visible()
+        await expect(row(wall, "Test notice")).to_contain_text(
+            "Nobody hears of an alarm but this page"
+        )
+        # Before the tones are played, the user cannot confirm them.
+        heard = wall.get_by_role("button", name="I heard three")
+        await expect(heard).to_have_count(0)
+        await wall.get_by_role("button", name="Play three tones").click()
+        await expect(wall.get_by_text("Sound is on")).to_be_visible()
+        await heard.click()
+        for name in ("Answered", "Said aloud", "Can be reached"):
+            await wall.get_by_role("button", name=name).click()
+        # No contact would be notified, so the page never claims that all checks are done.
+        await expect(left).to_have_text("One check and one condition left before the dose.")
+        assert await overflow(wall) <= 0
+        made = clinic.get(f"/encounters/{encounter}")["checks"]
+        assert {name: check["by"] for name, check in made.items()} == dict.fromkeys(
+            ("sound", "sitter", "reachable", "backup"), "thea"
+        )
+        await wall.get_by_role("button", name="Take back: Sitter").click()
+        await expect(left).to_have_text("Two checks and one condition left before the dose.")
+        await wall.get_by_role("button", name="Record dose").click()
+        await expect(wall.get_by_text("Not checked yet: sitter.")).to_be_visible()
     journal = clinic.everything(f"/encounters/{encounter}/journal", type="check")
     assert [r["body"]["check"] for r in journal] == [
         "sound",
