@@ -5,10 +5,11 @@ import os
 import signal
 from pathlib import Path
 
+import psutil
 import pytest
 
 from monitor.adapters.store import Store
-from tests.parts import Mosquitto
+from tests.parts import Mosquitto, wait_until_blocking
 from tests.parts.ports import free_port
 from tests.parts.product import PASSWORD, Clinic, Product, run_command
 from tests.parts.terminal import Terminal
@@ -76,7 +77,10 @@ def test_who_breaks_off_adds_nobody(tmp_path: Path, alone: dict[str, str], way: 
     with Terminal("user", "add", "ada", directory=tmp_path, environment=alone) as terminal:
         if way == "interrupt":
             terminal.wait_for("Role")
-            os.kill(terminal.process.pid, signal.SIGINT)
+            asks = psutil.Process(terminal.process.pid)
+            # Python loses an interrupt between its question and the wait for the answer.
+            wait_until_blocking(lambda: asks.status() == "sleeping", what="it to wait")
+            os.kill(asks.pid, signal.SIGINT)
         else:
             terminal.answer("Role (admin, therapist or viewer):", "admin")
             terminal.answer("Password:", "\x04")
