@@ -6,8 +6,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 UV ?= uv
 ARGS ?=
 # Processes that run tests, a file at a time. A test that measures time waits for the others all the
-# same. Half of the tests wait most of their time, so there are more processes than processors.
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
+# same. With more than there are processors a run is shorter, and a browser may be too late.
+WORKERS ?= 2
 
 BIN := .venv/bin
 RUNTIME := .venv/installed-runtime

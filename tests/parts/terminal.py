@@ -2,6 +2,7 @@
 
 import os
 import pty
+import signal
 import subprocess
 import threading
 from pathlib import Path
@@ -11,6 +12,12 @@ from tests.parts.product import COMMAND, REPOSITORY
 from tests.parts.waiting import wait_until_blocking
 
 WITHIN_S: Final = 30.0
+
+
+def _heed_interrupts() -> None:
+    """A shell on a terminal gives each command the usual effect of an interrupt; a test run that
+    was started in the background ignores them, and what it starts would too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Terminal:
@@ -32,7 +39,7 @@ class Terminal:
                 cwd=directory,
                 env={**os.environ, "PYTHONPATH": str(REPOSITORY), **(environment or {})},
                 stdin=theirs, stdout=theirs, stderr=errors if log else theirs,
-                start_new_session=True,
+                start_new_session=True, preexec_fn=_heed_interrupts,  # noqa: PLW1509
             )  # fmt: skip
         os.close(theirs)
         self._reader = threading.Thread(target=self._read, daemon=True)

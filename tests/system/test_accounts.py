@@ -2,8 +2,6 @@
 
 import json
 import signal
-import subprocess
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -77,7 +75,7 @@ def test_who_breaks_off_adds_nobody(tmp_path: Path, alone: dict[str, str], way: 
     with Terminal("user", "add", "ada", directory=tmp_path, environment=alone) as terminal:
         if way == "interrupt":
             terminal.wait_for("Role")
-            _interrupt(terminal.process)
+            terminal.process.send_signal(signal.SIGINT)
         else:
             terminal.answer("Role (admin, therapist or viewer):", "admin")
             terminal.answer("Password:", "\x04")
@@ -85,18 +83,6 @@ def test_who_breaks_off_adds_nobody(tmp_path: Path, alone: dict[str, str], way: 
         assert "Nobody was added." in terminal.said
         assert "Traceback" not in terminal.said
     assert not (tmp_path / "data").exists()
-
-
-def _interrupt(process: subprocess.Popen[bytes]) -> None:
-    """Interrupt it as a person does, who presses the keys again if nothing happens.
-
-    Python loses an interrupt between its question and the wait for the answer.
-    """
-    for _ in range(10):
-        process.send_signal(signal.SIGINT)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(2)
-            return
 
 
 def test_without_a_terminal_it_says_what_is_missing(tmp_path: Path, alone: dict[str, str]) -> None:
