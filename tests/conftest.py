@@ -30,7 +30,6 @@ from tests.parts.alone import (
 from tests.parts.forge import Forge
 from tests.parts.mosquitto import CONFIGURATION
 from tests.parts.product import Product, last_words
-from tests.parts.scratch import use_memory
 
 # A developer's own settings must not reach the product under test, which also refuses variables of
 # its prefix that it does not know. (`tests.parts.recordings` has read the tests' own by now.)
@@ -51,7 +50,6 @@ _TURNS: Final = pytest.StashKey[Turns]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    use_memory()
     config.stash[_LOCKS] = begin_run()
     config.stash[_TURNS] = turns_of_run()
     Product.forge = Forge()
