@@ -97,7 +97,7 @@ class Writer:
 
     def _work(self) -> None:
         while self._take() and self._until_committed():
-            self._group = []
+            pass
         self._committer.close()
 
     def _take(self) -> bool:
@@ -128,6 +128,8 @@ class Writer:
                     continue
                 self._tell(fault(error, self._where))
             else:
+                # Before the loop is told: a slow group that is on disk would count as waiting still.
+                self._group = []
                 self._tell(None)
                 self._call(self._settle, outcome)
                 return True

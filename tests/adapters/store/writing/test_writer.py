@@ -1,16 +1,17 @@
 """Confirmed readings are on disk, in order, and once."""
 
 import asyncio
+from typing import Any, cast
 
 from sqlalchemy import Connection
 
-from monitor.adapters.store import Alike
+from monitor.adapters.store import Alike, Store
 from monitor.adapters.store.questions.encounters import read_journal
 from monitor.adapters.store.questions.findings import list_observations
 from monitor.adapters.store.questions.users import add_user, user_named
 from monitor.adapters.store.writing.writer import MOST_ITEMS
 from tests.adapters.store.running import Running, ask, journalled, numbers
-from tests.adapters.store.sessions import T0, judged, reading
+from tests.adapters.store.sessions import T0, furnish, judged, opening, reading
 
 # --- the confirmation -----------------------------------------------------------------------------
 
@@ -61,6 +62,34 @@ async def test_the_numbering_goes_on_where_the_last_process_stopped(store: Runni
     steps = await again.read(read_journal, "e0")
     assert [step.n for step in steps] == [1, 2, 3, 4]
     await again.stop()
+
+
+class Listening:
+    """The loop, to the writer's thread; it notes what waits at each of the writer's reports."""
+
+    def __init__(self, store: Running) -> None:
+        self._store = store
+        self._loop = asyncio.get_running_loop()
+        self.seen: list[tuple[int, float | None]] = []
+
+    def call_soon_threadsafe(self, *call: Any) -> None:
+        self.seen.append((self._store.pending, self._store.oldest))
+        self._loop.call_soon_threadsafe(*call)
+
+
+async def test_what_is_on_disk_waits_no_longer_when_the_loop_hears_of_it(
+    migrated: Store, url: str
+) -> None:
+    migrated.run(furnish, 4)
+    store = Running(url)
+    listening = Listening(store)
+    store.start(
+        cast("asyncio.AbstractEventLoop", listening), store.groups.append, store.faults.append
+    )
+    for n in range(3):
+        await store.commit(opening(n))
+    assert listening.seen == [(0, None)] * 3
+    await store.stop()
 
 
 # --- acts -----------------------------------------------------------------------------------------
