@@ -7,7 +7,7 @@ from datetime import datetime
 from struct import pack
 from typing import Any, Self
 
-from paho.mqtt.client import Client
+from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
 from tests.parts.missing import missing
@@ -33,8 +33,10 @@ class Publisher:
 
     def __init__(self, port: int, site: str = "home") -> None:
         self._site = site
+        self._confirmed: dict[str, int] = {}
         self._client = Client(CallbackAPIVersion.VERSION2)
         self._client.max_inflight_messages_set(1000)
+        self._client.on_message = self._acks
         self._client.connect("127.0.0.1", port)
         self._client.loop_start()
 
@@ -65,6 +67,17 @@ class Publisher:
         if user is not None:
             payload += bytes([user])
         self.send(f"dosing/v1/{self._site}/{device}/readings/gatt-2a35", payload)
+
+    def heed_acks(self, device: str) -> None:
+        """Subscribe to the confirmations for this device, as one that keeps its readings does."""
+        self._client.subscribe(f"dosing/v1/{self._site}/{device}/acks", 1)
+
+    def confirmed(self, device: str) -> int:
+        """Return the last number that the service has confirmed to this device; 0: none."""
+        return self._confirmed.get(device, 0)
+
+    def _acks(self, _client: Client, _userdata: object, message: MQTTMessage) -> None:
+        self._confirmed[message.topic.split("/")[3]] = json.loads(message.payload)["seq"]
 
     def send(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
         # After an outage of the broker the client needs a second to notice and reconnect.
