@@ -16,7 +16,7 @@ def close(state: State, given: Close, now: float, recorded: Closed | None = None
     """Close the session. recorded: the close in the journal; the gate is then not evaluated."""
     unmet = _unmet_close(state, given, now) if recorded is None else recorded.unmet_because
     judged = cuff_records.settle(state, now)
-    judged += escalation.follow(state, judged, now)  # after the close no notice goes out
+    judged += escalation.follow(state, judged, now)[0]  # after the close no notice goes out
     state.session.close(now)
     closed = Closed(
         at=now, by=given.by, unmet=() if recorded is None else recorded.unmet,

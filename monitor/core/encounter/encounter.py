@@ -303,8 +303,7 @@ class Encounter:
         if by_device and not moved:
             return []
         audio.follow(self._state, events)
-        told = escalation.follow(self._state, events, at)
-        self._notice = escalation.deadline(self._state)
+        told, self._notice = escalation.follow(self._state, events, at)
         return told
 
     def reword_undelivered(self, change: Callable[[list[Event]], list[Event]]) -> None:

@@ -18,6 +18,7 @@ from typing import Final, TypedDict
 
 from monitor.core.notices import notice_failed
 from monitor.core.notices.on_duty import concerned, on_duty, on_duty_from, within
+from monitor.core.protocol.protocol import Escalation
 from monitor.core.state import State
 from monitor.core.state.escalation import LastNotice, PendingAlarm
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Closed, Event, Notice
@@ -37,14 +38,17 @@ GOES_ON: Final[frozenset[Change]] = frozenset({"deescalated", "latched"})
 ENDS: Final[frozenset[Change]] = frozenset({"acknowledged", "cleared", "ended"})
 
 
-def follow(state: State, events: Sequence[Event], now: float) -> list[Event]:
-    """Begin, change or end the notices of the alarms in `events`; return the notices now due."""
+def follow(state: State, events: Sequence[Event], now: float) -> tuple[list[Event], float | None]:
+    """Begin, change or end the notices of the alarms in `events`.
+
+    Return the notices now due, and when the next one is (see `deadline`).
+    """
     for event in events:
         if type(event) is AlarmChanged:
             _move(state, event)
         elif type(event) is Closed:
             state.escalation.end_all()
-    return fall_due(state, now) if state.escalation.pending else []
+    return _fall_due(state, now) if state.escalation.pending else ([], None)
 
 
 def _move(state: State, event: AlarmChanged) -> None:
@@ -165,20 +169,19 @@ def _able(state: State, telling: PendingAlarm, at: float) -> list[Contact]:
 
 def _turns(state: State, telling: PendingAlarm, of: list[Contact]) -> list[Contact]:
     """Return the contacts among `of` whose turn it can be."""
-    out, dosed = {*telling.declined, *telling.kept_back}, bool(state.session.doses)
-    return [
-        c for c in of if not c.user and c.id not in out and _told_at_all(telling, c, dosed=dosed)
-    ]
+    out = {*telling.declined, *telling.kept_back}
+    told_of = _told_of(telling, of, dosed=bool(state.session.doses))
+    return [c for c in told_of if not c.user and c.id not in out]
 
 
-def _told_at_all(telling: PendingAlarm, contact: Contact, *, dosed: bool) -> bool:
-    """Return whether the contact is notified of such an alarm at all.
+def _told_of(telling: PendingAlarm, of: list[Contact], *, dosed: bool) -> list[Contact]:
+    """Return the contacts among `of` that are notified of such an alarm at all.
 
     Before the dose no one is notified about equipment; low alarms go to contacts that want them.
     """
     if telling.kind == "technical" and not dosed:
-        return False
-    return telling.priority != "low" or contact.low
+        return []
+    return [c for c in of if c.low] if telling.priority == "low" else of
 
 
 # --- times ----------------------------------------------------------------------------------------
@@ -186,13 +189,7 @@ def _told_at_all(telling: PendingAlarm, contact: Contact, *, dosed: bool) -> boo
 
 def deadline(state: State) -> float | None:
     """Return when the next notice is due if no alarm is acknowledged; None: no notice is."""
-    first = inf
-    everybody = concerned(state)
-    for _, telling, contact, planned in _plans(state, everybody):
-        if planned < first:
-            at = on_duty_from(state, everybody, contact, planned, telling.declined)
-            first = first if at is None else min(first, at)
-    return None if first == inf else first
+    return _due(state, -inf)[1]
 
 
 def following(state: State, but: Container[int] = ()) -> tuple[str, Contact, float] | None:
@@ -200,31 +197,30 @@ def following(state: State, but: Container[int] = ()) -> tuple[str, Contact, flo
 
     but: contacts to leave out
     """
-    waiting = (
-        (alarm_id, contact, at)
-        for alarm_id, _, contact, at in _to_tell(state)
-        if contact.id not in but
-    )
-    return min(waiting, key=lambda one: one[2], default=None)
+    waiting = (each for each in _to_tell(state) if each[1].id not in but)
+    return min(waiting, key=lambda each: each[2], default=None)
 
 
-def fall_due(state: State, now: float) -> list[Event]:
-    """Return the notices that are due by now, one per alarm and contact."""
-    events: list[Event] = []
-    for alarm_id, telling, contact, _ in list(_to_tell(state, now)):
-        before = telling.told.get(contact.id)
-        attempts = before.attempts + 1 if before else 1
-        telling.told[contact.id] = LastNotice(now, attempts)
-        number = state.escalation.next_notice()
-        quiet = telling.priority == "low" and within(contact.quiet, now)
-        events.append(
-            Notice(
-                at=now, number=number, alarm_id=alarm_id, contact=contact.id, round=attempts,
-                priority=telling.priority, kind=telling.kind, onset=telling.onset,
-                suppressed=QUIET if quiet else "", **_since(state.alarms.find(alarm_id)),
-            )
-        )  # fmt: skip
-    return events
+def _fall_due(state: State, now: float) -> tuple[list[Event], float | None]:
+    """Return the notices that are due by now, one per alarm and contact, and when the next is."""
+    due, first = _due(state, now)
+    if not due:
+        return [], first
+    return [_notice(state, *each, now) for each in due], deadline(state)
+
+
+def _notice(
+    state: State, alarm_id: str, telling: PendingAlarm, contact: Contact, now: float
+) -> Notice:
+    before = telling.told.get(contact.id)
+    attempts = before.attempts + 1 if before else 1
+    telling.told[contact.id] = LastNotice(now, attempts)
+    quiet = telling.priority == "low" and within(contact.quiet, now)
+    return Notice(
+        at=now, number=state.escalation.next_notice(), alarm_id=alarm_id, contact=contact.id,
+        round=attempts, priority=telling.priority, kind=telling.kind, onset=telling.onset,
+        suppressed=QUIET if quiet else "", **_since(state.alarms.find(alarm_id)),
+    )  # fmt: skip
 
 
 class _Since(TypedDict, total=False):
@@ -244,16 +240,31 @@ def _since(alarm: Alarm | None) -> _Since:
     }  # fmt: skip
 
 
-def _to_tell(
-    state: State, by: float = inf
-) -> Iterator[tuple[str, PendingAlarm, Contact, float]]:  # fmt: skip
-    """Return the next notices that are due by then, each with its time."""
+def _due(state: State, now: float) -> tuple[list[tuple[str, PendingAlarm, Contact]], float | None]:
+    """Return the notices that are due by now, and when the first of the others is."""
+    due: list[tuple[str, PendingAlarm, Contact]] = []
+    first = inf
     everybody = concerned(state)
     for alarm_id, telling, contact, planned in _plans(state, everybody):
-        if planned <= by:  # a rota only delays
-            at = on_duty_from(state, everybody, contact, planned, telling.declined)
-            if at is not None and at <= by:
-                yield alarm_id, telling, contact, at
+        if planned >= first and planned > now:  # a rota only delays
+            continue
+        at = on_duty_from(state, everybody, contact, planned, telling.declined)
+        if at is None:
+            continue
+        if at <= now:
+            due.append((alarm_id, telling, contact))
+        else:
+            first = min(first, at)
+    return due, None if first == inf else first
+
+
+def _to_tell(state: State) -> Iterator[tuple[str, Contact, float]]:
+    """Return the next notices, each with its time."""
+    everybody = concerned(state)
+    for alarm_id, telling, contact, planned in _plans(state, everybody):
+        at = on_duty_from(state, everybody, contact, planned, telling.declined)
+        if at is not None:
+            yield alarm_id, contact, at
 
 
 def _plans(
@@ -262,17 +273,16 @@ def _plans(
     """Return the next notices, each with its time without the rota."""
     dosed = bool(state.session.doses)
     for alarm_id, telling in state.escalation.pending.items():
+        rule = state.session.protocol.escalation.of(telling.priority)
         spared = telling.declined if telling.declined and _left(state, telling) else ()
-        for contact in everybody:
-            if contact.id not in spared and _told_at_all(telling, contact, dosed=dosed):
-                planned = _planned(state, telling, contact)
-                if planned is not None:
-                    yield alarm_id, telling, contact, planned
+        for contact in _told_of(telling, everybody, dosed=dosed):
+            planned = _planned(rule, telling, contact)
+            if planned is not None and contact.id not in spared:
+                yield alarm_id, telling, contact, planned
 
 
-def _planned(state: State, telling: PendingAlarm, contact: Contact) -> float | None:
+def _planned(rule: Escalation, telling: PendingAlarm, contact: Contact) -> float | None:
     """Return when the next notice to a contact is due, without its rota; None: no notice."""
-    rule = state.session.protocol.escalation.of(telling.priority)
     told = telling.told.get(contact.id)
     if told is None:
         planned = telling.since + contact.after_s + rule.delay_s

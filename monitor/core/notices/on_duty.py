@@ -29,13 +29,17 @@ def on_duty(
     A browser, or the supervisor's own telephone, does not fill a hole: it is another person's turn
     when the supervisor does not answer. out: contacts that declined; they do not fill it either
     """
-    others = [
+    hole = not any(within(c.duty, at) for c in _others(state, everybody, out))
+    return [c for c in everybody if within(c.duty, at) or (hole and c.person)]
+
+
+def _others(state: State, everybody: list[Contact], out: Container[int]) -> list[Contact]:
+    """Return the people who can be reached and whose turn it can be: they leave no hole."""
+    return [
         c
         for c in everybody
         if c.person and not c.user and c.id not in state.escalation.unreached and c.id not in out
     ]
-    hole = not any(within(c.duty, at) for c in others)
-    return [c for c in everybody if within(c.duty, at) or (hole and c.person)]
 
 
 def within(spans: Sequence[tuple[float, float]] | None, at: float) -> bool:
@@ -46,10 +50,20 @@ def on_duty_from(
     state: State, everybody: list[Contact], contact: Contact, planned: float, out: Container[int]
 ) -> float | None:
     """Return from when on, at `planned` or later, the contact can be notified; None: unknown."""
-    if within(contact.duty, planned):
+    if contact.duty is None or within(contact.duty, planned):
         return planned
-    edges = {edge for c in everybody for span in c.duty or () for edge in span if edge > planned}
-    for moment in (planned, *sorted(edges)):
-        if contact in on_duty(state, everybody, moment, out):
-            return moment
-    return None
+    moments = [since for since, until in contact.duty if planned < since < until]
+    if contact.person:
+        hole = _hole_from(_others(state, everybody, out), planned)
+        moments += [] if hole is None else [hole]
+    return min(moments, default=None)
+
+
+def _hole_from(others: list[Contact], planned: float) -> float | None:
+    """Return from when on, at `planned` or later, none of these is on duty; None: never."""
+    ends = {planned}
+    for contact in others:
+        if contact.duty is None:
+            return None
+        ends.update(until for _, until in contact.duty if until > planned)
+    return next((m for m in sorted(ends) if not any(within(c.duty, m) for c in others)), None)

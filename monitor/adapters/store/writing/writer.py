@@ -128,7 +128,7 @@ class Writer:
                     continue
                 self._tell(fault(error, self._where))
             else:
-                # Before the loop is told: a slow group that is on disk would count as waiting still.
+                # Before the report: a slow group that is on disk would still count as waiting.
                 self._group = []
                 self._tell(None)
                 self._call(self._settle, outcome)
