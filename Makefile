@@ -7,7 +7,7 @@ UV ?= uv
 ARGS ?=
 # Processes that run tests, a file at a time. A test that measures time waits for the others all the
 # same. With more than there are processors a run is shorter, and a browser may be too late.
-WORKERS ?= 2
+WORKERS ?= 4
 
 BIN := .venv/bin
 RUNTIME := .venv/installed-runtime

@@ -44,7 +44,11 @@ sys.dont_write_bytecode = False
 
 # Pure tests first: a fault in a rule shows within a minute, not behind a browser.
 _ORDER: Final = ("core", "codecs", "house", "adapters", "service", "web")
-_PURE: Final = ("core", "codecs")
+_KIND_OF: Final[dict[str, Kind]] = {
+    "core": "pure", "codecs": "pure",
+    "adapters": "background", "service": "background", "simulators": "background",
+    "house": "background",
+}  # fmt: skip
 _LOCKS: Final = pytest.StashKey[Path | None]()
 _TURNS: Final = pytest.StashKey[Turns]()
 
@@ -122,7 +126,7 @@ def _kind(item: pytest.Item) -> Kind:
     """Return the kind that the closest mark names: that of the test before that of its file."""
     marks = [mark.name for mark in item.iter_markers()]
     named = next((kind for name in marks for kind in KINDS if kind == name), None)
-    return named or ("pure" if _folder(item) in _PURE else "together")
+    return named or _KIND_OF.get(_folder(item), "together")
 
 
 def _folder(item: pytest.Item) -> str:

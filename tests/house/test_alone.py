@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.parts import wait_until_blocking
-from tests.parts.alone import LOWEST, VARIABLE, Kind, Turns, may_give_way, next_file
+from tests.parts.alone import KINDS, LOW, LOWEST, VARIABLE, Kind, Turns, may_give_way, next_file
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -144,27 +144,61 @@ def test_where_it_cannot_give_way_it_waits_like_the_others(tmp_path: Path) -> No
         process.turns.close()
 
 
+@pytest.mark.parametrize("measuring", ["paced", "alone"])
+def test_a_background_test_runs_beside_paced_tests_and_not_beside_one_that_runs_alone(
+    processes: list[Process], measuring: Kind
+) -> None:
+    before, background, *_ = processes
+    before.begin(measuring)
+    assert before.begins()
+    background.begin("background")
+    if measuring == "alone":
+        background.waits()
+        before.end()
+    assert background.begins()
+    if measuring == "paced":
+        before.end()
+    after = processes[2]
+    after.begin(measuring)
+    if measuring == "alone":
+        after.waits()
+        background.end()
+    assert after.begins()
+    after.end()
+    background.end()
+
+
+@pytest.mark.skipif(not may_give_way(), reason="a thread here may not return to its priority")
+def test_a_background_test_gives_way_a_little(processes: list[Process]) -> None:
+    background = processes[0]
+    background.begin("background")
+    assert background.begins()
+    assert background.priority == LOW
+    background.end()
+
+
 @pytest.mark.parametrize(
-    ("left", "first", "other"),
+    ("left", "first", "second", "third"),
     [
-        ("pure together paced alone", "alone", "pure"),
-        ("together paced alone", "alone", "paced"),
-        ("pure together paced", "paced", "pure"),
-        ("together alone", "alone", "together"),
-        ("pure together", "together", "pure"),
-        ("alone", "alone", "alone"),
-        ("pure", "pure", "pure"),
+        ("pure background together paced alone", "alone", "pure", "pure"),
+        ("background together paced alone", "alone", "paced", "background"),
+        ("pure background together paced", "paced", "pure", "pure"),
+        ("background together paced", "paced", "paced", "background"),
+        ("background together", "together", "together", "background"),
+        ("together paced", "paced", "paced", "paced"),
+        ("together alone", "alone", "together", "together"),
+        ("pure together", "together", "pure", "pure"),
+        ("alone", "alone", "alone", "alone"),
+        ("pure", "pure", "pure", "pure"),
     ],
 )
-def test_the_first_process_takes_what_runs_alone_and_the_others_what_runs_beside_it(
-    left: str, first: str, other: str
+def test_one_process_takes_what_measures_time_and_the_others_what_runs_beside_it(
+    left: str, first: str, second: str, third: str
 ) -> None:
-    kinds: dict[str, Kind] = {
-        "test_a.py": "pure", "test_b.py": "together", "test_c.py": "paced", "test_d.py": "alone",
-    }  # fmt: skip
+    kinds: dict[str, Kind] = {f"test_{kind}.py": kind for kind in KINDS}
     files = [file for file, kind in kinds.items() if kind in left.split()]
-    assert kinds[next_file(files, kinds, first=True)] == first
-    assert kinds[next_file(files, kinds, first=False)] == other
+    found = [kinds[next_file(files, kinds, process)] for process in range(4)]
+    assert found == [first, second, third, third]
 
 
 def test_a_run_divides_its_files_so() -> None:

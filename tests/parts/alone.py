@@ -4,8 +4,9 @@ A test without a mark shares the machine with those of other processes. `pytest.
 test that follows a clock and leaves the machine nearly idle: it runs beside its like only.
 `pytest.mark.alone` marks a test that measures time under load: it runs while no other test does.
 
-A *pure* test calls functions and knows no time. It runs beside all others, at a priority so low
-that it takes only what they leave over.
+A *background* test waits for conditions and measures nothing: it runs beside tests that follow a
+clock too, at a lower priority. A *pure* test calls functions and knows no time: it runs beside all
+others, at a priority so low that it takes only what they leave over.
 """
 
 import fcntl
@@ -15,7 +16,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
@@ -23,12 +24,23 @@ from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
 # In the order in which the files run in a single process.
-Kind = Literal["pure", "together", "paced", "alone"]
+Kind = Literal["pure", "background", "together", "paced", "alone"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-# The tests that measure time leave the machine half idle: one process of several runs them first,
-# and the others run the pure ones meanwhile.
-FIRST_PROCESS: Final[tuple[Kind, ...]] = ("alone", "paced", "together", "pure")
-OTHER_PROCESSES: Final[tuple[Kind, ...]] = ("pure", "paced", "together", "alone")
+# The tests that measure time leave the machine half idle: the first of several processes runs them
+# first, with the help of the second, and the others run meanwhile what may run beside them.
+PREFERRED: Final[tuple[tuple[Kind, ...], ...]] = (
+    ("alone", "paced", "together", "background", "pure"),
+    ("pure", "paced", "together", "background", "alone"),
+    ("pure", "background", "paced", "together", "alone"),
+)
+# Kinds of which no test runs beside a test of this kind, besides `alone`.
+APART: Final[Mapping[Kind, frozenset[Kind]]] = {
+    "background": frozenset(),
+    "together": frozenset({"paced"}),
+    "paced": frozenset({"together"}),
+    "alone": frozenset({"background", "together", "paced"}),
+}
+LOW: Final = 10
 LOWEST: Final = 19
 # The folder of the locks, which the first process of a run makes and its workers inherit.
 VARIABLE: Final = "TESTS_RUN_LOCKS"
@@ -47,7 +59,7 @@ class Turns:
     def __init__(self, folder: Path, *, gives_way: bool) -> None:
         self._gives_way = gives_way
         self._door = (folder / "door").open("w")
-        self._rooms = {kind: (folder / kind).open("w") for kind in ("together", "paced")}
+        self._rooms = {kind: (folder / kind).open("w") for kind in APART if kind != "alone"}
         self.waits = False
         self._kept = False
 
@@ -55,15 +67,16 @@ class Turns:
     def held(self, kind: Kind, *, keep: bool = False) -> Iterator[None]:
         """Take a turn. keep: the next one is of the same kind, and no other comes in between."""
         if kind == "pure" and self._gives_way:
-            with giving_way():
+            with giving_way(LOWEST):
                 yield
             return
-        if kind == "pure":
+        if kind == "pure" or (kind == "background" and not self._gives_way):
             kind = "together"
         if not self._kept:
             self._wait(kind)
         try:
-            yield
+            with giving_way(LOW) if kind == "background" else nullcontext():
+                yield
         finally:
             self._kept = keep
             if not keep:
@@ -79,13 +92,16 @@ class Turns:
             fcntl.flock(self._door, fcntl.LOCK_UN)
 
     def _enter(self, kind: Kind) -> None:
-        """Wait until every room but that of `kind` is empty; keep them all locked if alone."""
+        """Wait until the rooms of the kinds apart from it are empty; keep them locked if alone."""
+        apart = [room for each, room in self._rooms.items() if each in APART[kind]]
         for each, room in self._rooms.items():
-            fcntl.flock(room, fcntl.LOCK_SH if each == kind else fcntl.LOCK_EX)
+            if each == kind:
+                fcntl.flock(room, fcntl.LOCK_SH)
+            elif room in apart:
+                fcntl.flock(room, fcntl.LOCK_EX)
         if kind != "alone":
-            for each, room in self._rooms.items():
-                if each != kind:
-                    fcntl.flock(room, fcntl.LOCK_UN)
+            for room in apart:
+                fcntl.flock(room, fcntl.LOCK_UN)
 
     def _leave(self) -> None:
         for room in self._rooms.values():
@@ -97,10 +113,10 @@ class Turns:
 
 
 @contextmanager
-def giving_way() -> Iterator[None]:
-    """Run at the lowest priority. It is that of the thread, and of processes that it starts."""
+def giving_way(niceness: int) -> Iterator[None]:
+    """Run at a lower priority. It is that of the thread, and of processes that it starts."""
     usual = os.getpriority(os.PRIO_PROCESS, 0)
-    os.setpriority(os.PRIO_PROCESS, 0, LOWEST)
+    os.setpriority(os.PRIO_PROCESS, 0, niceness)
     try:
         yield
     finally:
@@ -111,7 +127,7 @@ def may_give_way() -> bool:
     """Return whether a thread may return to its priority, for which most systems want a right."""
 
     def tries() -> None:
-        with giving_way():
+        with giving_way(LOWEST):
             pass
 
     with ThreadPoolExecutor(1) as thread:
@@ -129,14 +145,14 @@ class ByKind(LoadFileScheduling):  # type: ignore[misc]
         self._kinds = self._kinds or kinds_of_run()
         files = list(self.workqueue)
         self.workqueue.move_to_end(
-            next_file(files, self._kinds, first=node is self.nodes[0]), last=False
+            next_file(files, self._kinds, self.nodes.index(node)), last=False
         )
         super()._assign_work_unit(node)
 
 
-def next_file(files: list[str], kinds: Mapping[str, Kind], *, first: bool) -> str:
-    """Return the file that a process takes next. first: it is the first process."""
-    preferred = FIRST_PROCESS if first else OTHER_PROCESSES
+def next_file(files: list[str], kinds: Mapping[str, Kind], process: int) -> str:
+    """Return the file that a process takes next. process: its number, from 0."""
+    preferred = PREFERRED[min(process, len(PREFERRED) - 1)]
     return min(files, key=lambda file: preferred.index(kinds.get(file, "together")))
 
 

@@ -55,7 +55,6 @@ async def test_within_a_minute_the_page_shows_live_sessions_and_one_runs_into_an
 
 
 @pytest.mark.parametrize("broker", ["mosquitto", "amqtt"])
-@pytest.mark.alone
 def test_it_runs_on_either_broker_and_leaves_nothing_behind(demo: Demo, broker: str) -> None:
     demo.start("--broker", broker)
     wait_until_blocking(
