@@ -13,7 +13,7 @@ from monitor.core.encounter import Encounter
 from monitor.core.protocol.limit import AlarmLimit
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.protocol.protocol import Protocol
-from monitor.core.sentences.english import in_words
+from monitor.core.sentences.english import english, in_words
 from monitor.core.vocabulary.events import (
     Alarm,
     AlarmChanged,
@@ -43,6 +43,7 @@ from monitor.core.vocabulary.inputs import (
     ServiceFault,
     Symptom,
 )
+from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.status import Status
 from monitor.core.vocabulary.vitals import Observation
 from monitor.core.vocabulary.words import Change, FaultCondition, Priority
@@ -181,7 +182,8 @@ class Course:
         return self.apply(t, NoticeDeclined(alarm_id, contact, "Anna (by PIN)", kept_back))
 
     def interrupted(self, t: float, since: float) -> list[Event]:
-        given = Interrupted(self.start + since, self.start + t, "the service did not run")
+        why = Reason("not_running")
+        given = Interrupted(self.start + since, self.start + t, english(why), why)
         return self.apply(t, given)
 
     def change_devices(

@@ -69,6 +69,7 @@ DATE: Final = r"\d{1,2} \w{3} \d{4}"
 # The sentences of the service that have their data beside them: key -> key of the data.
 DATA_OF: Final = {
     "reason": "because", "bare_reason": "because", "cause": "because", "text": "because",
+    "why": "because",
     "failed_reason": "failed_because", "stored_reason": "stored_because",
     "follows": "follows_because", "unmet": "unmet_because",
 }  # fmt: skip

@@ -38,6 +38,7 @@ from monitor.core.vocabulary.events import (
     MeasurementFailed,
     NumberReused,
     Rejudged,
+    Unwatched,
 )
 from monitor.core.vocabulary.reasons import Reason
 from monitor.core.vocabulary.refusals import GateRefused, Refused
@@ -125,6 +126,8 @@ def _words(event: Event) -> dict[str, Any]:
         return {"follows": event.follows or english(event.follows_because)}
     if isinstance(event, MeasurementFailed):
         return {"cause": event.cause or english(event.because)}
+    if isinstance(event, Unwatched):
+        return {"why": event.why or english(event.because)}
     return {}
 
 

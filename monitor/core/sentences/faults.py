@@ -88,6 +88,15 @@ def contact_removed() -> str:
     return "This contact was taken off the list."
 
 
+def not_running() -> str:
+    return "the service did not run"
+
+
+def link_lost() -> str:
+    return "the link to the devices was lost"
+
+
 SENTENCES: Final = table(
-    fault, fault_over, unattended, attended, contact_unreached, contact_reached, contact_removed,
+    fault, fault_over, not_running, link_lost, unattended, attended, contact_unreached,
+    contact_reached, contact_removed,
 )  # fmt: skip

@@ -10,10 +10,10 @@ from typing import Final
 from monitor.core.state import State
 from monitor.core.vocabulary.events import Event, Unwatched
 from monitor.core.vocabulary.inputs import Interrupted
+from monitor.core.vocabulary.reasons import Reason, plain
 from monitor.core.vocabulary.words import FaultCondition
 
 BLINDS: Final[FaultCondition] = "broker_lost"
-_LINK: Final = "the link to the devices was lost"
 
 
 def interrupted(state: State, given: Interrupted, now: float) -> list[Event]:
@@ -21,7 +21,7 @@ def interrupted(state: State, given: Interrupted, now: float) -> list[Event]:
     heard_nothing(state, now)
     fault = state.watch.faults.get(BLINDS)
     since = given.since if fault is None else min(given.since, fault.since)
-    return note(state, since, given.until, given.why, now)
+    return note(state, since, given.until, given.because or plain(given.why), now)
 
 
 def heard_nothing(state: State, now: float) -> None:
@@ -38,10 +38,10 @@ def went_away(state: State, device: str, now: float, *, surely: bool = True) -> 
 
 
 def link_back(state: State, since: float, now: float) -> list[Event]:
-    return note(state, since, now, _LINK, now)
+    return note(state, since, now, Reason("link_lost"), now)
 
 
-def note(state: State, since: float, until: float, why: str, now: float) -> list[Event]:
+def note(state: State, since: float, until: float, because: Reason, now: float) -> list[Event]:
     """Record the part of this stretch that is not on the record yet."""
     since = max(since, state.watch.unwatched_until or state.session.opened_at)
     until = min(until, now)
@@ -49,4 +49,4 @@ def note(state: State, since: float, until: float, why: str, now: float) -> list
         return []
     state.watch.note_unwatched(until)
     state.episodes.unwatched(since, until)
-    return [Unwatched(at=now, since=since, until=until, why=why)]
+    return [Unwatched(at=now, since=since, until=until, because=because)]

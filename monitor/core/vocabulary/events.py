@@ -332,12 +332,16 @@ class BaselineMoved(Struct, frozen=True, tag="baseline_moved"):
 
 
 class Unwatched(Struct, frozen=True, tag="unwatched"):
-    """This session was not monitored from `since` to `until`."""
+    """This session was not monitored from `since` to `until`.
+
+    why, because  a phrase ("" in the core), and its reason
+    """
 
     at: float
     since: float
     until: float
-    why: str
+    why: str = ""
+    because: Reason = NONE
 
 
 class Commanded(Struct, frozen=True, tag="command"):

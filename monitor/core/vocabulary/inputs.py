@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
+from monitor.core.vocabulary.reasons import NONE, Reason
 from monitor.core.vocabulary.vitals import Observation
 from monitor.core.vocabulary.words import FaultCondition, Mode, Priority
 
@@ -98,11 +99,15 @@ class DeviceFlooding(Struct, frozen=True, tag="device_flooding"):
 
 
 class Interrupted(Struct, frozen=True, tag="interrupted"):
-    """The service did not run. since: the last moment that is on record; why: a phrase."""
+    """The service did not run. since: the last moment that is on record.
+
+    why, because  a phrase, and its reason
+    """
 
     since: float
     until: float
     why: str
+    because: Reason = NONE
 
 
 class ChangeDevices(Struct, frozen=True, tag="devices_changed"):

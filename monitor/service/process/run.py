@@ -36,7 +36,9 @@ from monitor.adapters.mqtt import (
 from monitor.adapters.store import Claim, Entry, Holder, Store, StoreError
 from monitor.codecs.topics import ROOT, Topics
 from monitor.config import Config, ConfigError
+from monitor.core.sentences.english import english
 from monitor.core.vocabulary.inputs import Interrupted
+from monitor.core.vocabulary.reasons import Reason
 from monitor.service.clock import Clock
 from monitor.service.desk.desk import SessionActs
 from monitor.service.health.attendance import Attendance
@@ -64,7 +66,7 @@ log = structlog.get_logger(__name__)
 
 TICK_S: Final = 1.0
 CLAIM_S: Final = 0.2
-NOT_RUNNING: Final = "the service did not run"
+NOT_RUNNING: Final = Reason("not_running")
 # This machine. At any other address, of 127.0.0.0/8 too, strangers may be.
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 ASKED_S: Final = 5.0
@@ -329,7 +331,9 @@ class Service:
         # The process lived until the newest entry of any session.
         lived = max((session.encounter.state.now for session in sessions), default=now)
         for session in sessions:
-            self.ward.apply(session, Interrupted(lived, now, NOT_RUNNING), now)
+            self.ward.apply(
+                session, Interrupted(lived, now, english(NOT_RUNNING), NOT_RUNNING), now
+            )
 
     async def _check_broker(self) -> str:
         """Return an error for the administrator if the broker accepts anonymous clients; "" if it

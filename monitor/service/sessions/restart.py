@@ -37,6 +37,7 @@ from monitor.core.vocabulary.events import (
     Notice,
     NumberReused,
     Rejudged,
+    Unwatched,
 )
 from monitor.core.vocabulary.inputs import Close, Dose, Opened
 from monitor.core.vocabulary.reasons import NONE
@@ -56,6 +57,7 @@ _UNSAID_OF: Final[dict[type, dict[str, Any]]] = {
     DoseRecorded: {"unmet_because": ()},
     Closed: {"unmet_because": ()},
     Corrected: {"follows_because": NONE},
+    Unwatched: {"because": NONE},
     Notice: {"began": None, "priority_since": None, "called_at": None},
 }
 

@@ -139,6 +139,8 @@ TEMPLATES: Final = {
     "cuff_failed": "{device} scheitert zum {count}. Mal: {flags} {lost}.",
     "fault": "{condition} seit {since}: {cause}.",
     "fault_over": "Vorbei nach {seconds} s: {condition}, {cause}.",
+    "not_running": "der Dienst lief nicht",
+    "link_lost": "die Verbindung war weg",
     "unattended": "Niemand da seit {since}.",
     "attended": "Wieder jemand da.",
     "contact_unreached": "Kontakt nicht erreicht: {cause}.",

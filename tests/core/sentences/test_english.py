@@ -29,6 +29,7 @@ from monitor.core.vocabulary.events import (
     MeasurementFailed,
     NumberReused,
     Rejudged,
+    Unwatched,
     UserTaken,
 )
 from monitor.core.vocabulary.inputs import Dose
@@ -177,6 +178,7 @@ UNMET: Final[dict[str, Any]] = {"unmet_because": (SITTER, Reason("not_alert"))}
         (NumberReused(at=1.0, device="cuff", boot="", seq=1, because=BACK), "reason", WORDS),
         (corrected(), "follows", "Nothing else follows from it."),
         (failed(), "cause", "the arm moved"),
+        (Unwatched(2.0, 1.0, 2.0, because=Reason("not_running")), "why", "the service did not run"),
         (
             DoseRecorded(1.0, DOSE, first=True, baseline={}, **UNMET),
             "unmet",

@@ -107,6 +107,8 @@ ROWS: Final[tuple[Row, ...]] = (
             "may act is seen or can be heard."
         ),
     ),
+    ("not_running", {}, "the service did not run"),
+    ("link_lost", {}, "the link to the devices was lost"),
     ("attended", {}, "Somebody watches this session again."),
     (
         "contact_unreached",

@@ -2,8 +2,10 @@
 
 import pytest
 
+from monitor.core.sentences.english import english
 from monitor.core.vocabulary.events import EpisodeChanged, Unwatched
 from monitor.core.vocabulary.inputs import Interrupted
+from monitor.core.vocabulary.reasons import NONE, Reason, plain
 from tests.core.course import START, Course
 
 OFF = "the service did not run"
@@ -12,7 +14,7 @@ LINK = "the link to the devices was lost"
 
 def gaps(course: Course) -> list[tuple[float, float, str]]:
     return [
-        (e.since - course.start, e.until - course.start, e.why)
+        (e.since - course.start, e.until - course.start, e.why or english(e.because))
         for e in course.events
         if isinstance(e, Unwatched)
     ]
@@ -25,12 +27,15 @@ def gaps(course: Course) -> list[tuple[float, float, str]]:
     (160, 160, []),
     (160, 100, []),
 ])  # fmt: skip
+@pytest.mark.parametrize("because", [NONE, Reason("not_running")], ids=["older", "with its reason"])
 def test_an_interruption_is_on_the_record(
-    since: float, until: float, recorded: list[tuple[float, float, str]]
+    because: Reason, since: float, until: float, recorded: list[tuple[float, float, str]]
 ) -> None:
     course = Course(devices={})
-    course.apply(200, Interrupted(START + since, START + until, OFF))
+    course.apply(200, Interrupted(START + since, START + until, OFF, because))
     assert gaps(course) == recorded
+    reasons = [e.because for e in course.events if isinstance(e, Unwatched)]
+    assert reasons == [because or plain(OFF)] * len(recorded)
 
 
 def test_a_broker_that_was_lost_is_one_too_a_full_disk_is_not() -> None:

@@ -76,7 +76,9 @@ async def test_each_session_records_since_when_it_was_not_watched(config: Config
             steps = await service.store.read(read_journal, name)
             # The newest entry of any session shows how long the process lived.
             inputs = [step.input for step in steps if step.input is not None]
-            assert inputs[1:] == [Interrupted(START + 40, LATER, NOT_RUNNING)]
+            assert inputs[1:] == [
+                Interrupted(START + 40, LATER, "the service did not run", NOT_RUNNING)
+            ]
             assert [type(event) for event in steps[-1].events] == [Unwatched]
 
 

@@ -30,6 +30,7 @@ from monitor.core.vocabulary.events import (
     DoseRecorded,
     Event,
     MeasurementFailed,
+    Unwatched,
 )
 from monitor.core.vocabulary.inputs import (
     AskForHelp,
@@ -43,6 +44,7 @@ from monitor.core.vocabulary.inputs import (
     Opened,
     Override,
     Rebaselined,
+    ServiceFault,
 )
 from monitor.core.vocabulary.reasons import NONE
 from monitor.core.vocabulary.vitals import Observation
@@ -207,6 +209,8 @@ def without_data(event: Event) -> Event:
         return replace(event, unmet_because=())
     if isinstance(event, Corrected):
         return replace(event, follows_because=NONE)
+    if isinstance(event, Unwatched):
+        return replace(event, because=NONE)
     return replace(event, because=None) if isinstance(event, MeasurementFailed) else event
 
 
@@ -217,7 +221,10 @@ async def test_rows_without_the_data_of_their_sentences_agree_with_what_is_decid
     loose = Observation(issued=START + 9, device="cuff", failed=("sbp", "dbp"), flags=("movement",))
     past, sublingual = Override("thea", "a test"), ("ketamine", "sublingual", 50.0, "thea")
     acts: list[tuple[float, Input]] = [
+        (5, ServiceFault("broker_lost", "", since=START + 2)),
+        (8, ServiceFault("broker_lost", "", over=True)),
         (9, Observed(loose)),
+        (15, Interrupted(START + 10, START + 15, "the service did not run")),
         (20, Dose(START + 20, *sublingual, past)),
         (30, CorrectDose(number=1, by="thea", reason="a slip", amount_mg=60.0)),
         (40, Close("thea", past)),
@@ -231,7 +238,13 @@ async def test_rows_without_the_data_of_their_sentences_agree_with_what_is_decid
     for entry in entries:
         await rig.store.commit(entry)
     written = [event for entry in entries for event in entry.events]
-    assert {type(e) for e in written} >= {DoseRecorded, Closed, Corrected, MeasurementFailed}
+    assert {type(e) for e in written} >= {
+        DoseRecorded,
+        Closed,
+        Corrected,
+        MeasurementFailed,
+        Unwatched,
+    }
     with capture_logs() as logged:
         session = await rig.restart()
     assert [line["event"] for line in logged] == []
