@@ -5,8 +5,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 UV ?= uv
 ARGS ?=
-# Processes that run tests, a file at a time. A test that measures time waits for the others all the
-# same. With more than there are processors a run is shorter, and a browser may be too late.
+# Processes that run tests, a file at a time: two for each of two processors, since a test waits
+# about as long as it computes. A test that measures time waits for the others all the same.
 WORKERS ?= 4
 
 BIN := .venv/bin

@@ -169,12 +169,19 @@ def test_a_background_test_runs_beside_paced_tests_and_not_beside_one_that_runs_
 
 
 @pytest.mark.skipif(not may_give_way(), reason="a thread here may not return to its priority")
-def test_a_background_test_gives_way_a_little(processes: list[Process]) -> None:
-    background = processes[0]
+@pytest.mark.parametrize(("other", "priority"), [("paced", LOW), ("together", 0)])
+def test_a_background_test_gives_way_to_paced_ones_alone(
+    processes: list[Process], other: Kind, priority: int
+) -> None:
+    """Beside browsers, which take all they get, it would wait too long for its own conditions."""
+    running, background, *_ = processes
+    running.begin(other)
+    assert running.begins()
     background.begin("background")
     assert background.begins()
-    assert background.priority == LOW
+    assert background.priority == priority + running.priority
     background.end()
+    running.end()
 
 
 @pytest.mark.parametrize(

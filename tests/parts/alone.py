@@ -5,8 +5,8 @@ test that follows a clock and leaves the machine nearly idle: it runs beside its
 `pytest.mark.alone` marks a test that measures time under load: it runs while no other test does.
 
 A *background* test waits for conditions and measures nothing: it runs beside tests that follow a
-clock too, at a lower priority. A *pure* test calls functions and knows no time: it runs beside all
-others, at a priority so low that it takes only what they leave over.
+clock too, and gives way to them. A *pure* test calls functions and knows no time: it runs beside
+all others, at a priority so low that it takes only what they leave over.
 """
 
 import fcntl
@@ -75,7 +75,7 @@ class Turns:
         if not self._kept:
             self._wait(kind)
         try:
-            with giving_way(LOW) if kind == "background" else nullcontext():
+            with giving_way(LOW) if kind == "background" and self._paced() else nullcontext():
                 yield
         finally:
             self._kept = keep
@@ -102,6 +102,15 @@ class Turns:
         if kind != "alone":
             for room in apart:
                 fcntl.flock(room, fcntl.LOCK_UN)
+
+    def _paced(self) -> bool:
+        """Return whether a paced test runs."""
+        try:
+            fcntl.flock(self._rooms["paced"], fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        fcntl.flock(self._rooms["paced"], fcntl.LOCK_UN)
+        return False
 
     def _leave(self) -> None:
         for room in self._rooms.values():
