@@ -166,7 +166,8 @@ TOLD: Final = NoticeRow(
     onset=STRUCK.onset, queued_at=DOSED + 46 * 60, at=DOSED + 46 * 60 + 9, attempts=2,
     state="sent", sent_at=DOSED + 46 * 60 + 3, delivered_at=DOSED + 46 * 60 + 4,
     seen_at=DOSED + 46 * 60 + 5, acknowledged_at=DOSED + 46 * 60 + 8,
-    declined_at=DOSED + 46 * 60 + 9, detail="200 OK",
+    declined_at=DOSED + 46 * 60 + 9, detail="it answered 500",
+    because=Reason("answered", {"status": 500}),
 )  # fmt: skip
 PEOPLE: Final = ForPeople(
     label="K-104",

@@ -10,6 +10,7 @@ from typing import Final
 from monitor.core.alarms.steps import GRACE_S
 from monitor.core.notices import escalation
 from monitor.core.protocol.protocol import Escalation, Escalations
+from monitor.core.sentences.english import english
 from monitor.core.technical import unattended
 from monitor.core.vocabulary.inputs import Contact
 
@@ -62,7 +63,7 @@ def _tables() -> Iterator[str]:
     yield "| ... and everybody was told | whoever was told longest ago is told again, at once |"
     yield "| Nobody is left who could | the alarm stands, everybody is told on; `nobody_left` |"
     yield "| A contact with a `user` | told only of sessions which that user supervises |"
-    yield f"| Low, in a contact's {escalation.QUIET} | on the record, not sent |"
+    yield f"| Low, in a contact's {english(escalation.QUIET)} | on the record, not sent |"
     yield "| Technical, before the dose | nobody is told |"
     yield "| The session is closed | nobody is told any more |"
     yield ""

@@ -165,6 +165,7 @@ def test_a_dead_a_hanging_and_a_broken_channel_delay_nobody_else(
     )
     rows = rows_of()
     assert rows["Broken"]["detail"] == "it answered 500"
+    assert rows["Broken"]["because"] == {"code": "answered", "facts": {"status": 500}}
     assert rows["Dead"]["detail"] == "no connection"
     clinic.post(f"/alarms/{alarm}/acknowledge")
     rows = {row["contact"]: row for row in ledger(clinic, alarm)}

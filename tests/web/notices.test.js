@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sayReasonsBy } from "../../monitor/page/words/because.js";
 import { nextNotice, noticeSteps, noticesSent, tested } from "../../monitor/page/words/clinic/notices.js";
 import { clock } from "../../monitor/page/words/strings.js";
 import { shiftsOf } from "../../monitor/page/words/clinic/sections.js";
@@ -132,6 +133,14 @@ for (const [n, words] of [
 ]) {
   test(`the ledger says: ${words}`, () => assert.equal(noticeSteps(n), words));
 }
+
+test("the ledger says why in another language, by the data of the reason", () => {
+  const failed = row({ state: "failed", sent_at: null, detail: "no connection", because: { code: "no_connection", facts: {} } });
+  sayReasonsBy(({ code }) => `[${code}]`);
+  assert.equal(noticeSteps(failed), `failed ${T}: [no_connection]`);
+  assert.equal(noticeSteps({ ...failed, state: "sent", sent_at: at }), `sent ${T}, [no_connection]`);
+  sayReasonsBy(() => null);
+});
 
 test("a rota is typed as people write it", () => {
   assert.deepEqual(shiftsOf("mon-wed 08:00-18:00; sat sun 22:00-06:00"), [

@@ -70,6 +70,7 @@ DATE: Final = r"\d{1,2} \w{3} \d{4}"
 DATA_OF: Final = {
     "reason": "because", "bare_reason": "because", "cause": "because", "text": "because",
     "why": "because",
+    "detail": "because",
     "failed_reason": "failed_because", "stored_reason": "stored_because",
     "follows": "follows_because", "unmet": "unmet_because",
 }  # fmt: skip

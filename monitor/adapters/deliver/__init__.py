@@ -11,7 +11,7 @@ from monitor.adapters.deliver.addresses import (
     prepare,
     scheme_of,
 )
-from monitor.adapters.deliver.outcome import Outcome
+from monitor.adapters.deliver.outcome import Outcome, failed
 from monitor.adapters.deliver.push import PUSH, Browser, Pusher, browser_of, new_key, public_key
 from monitor.adapters.deliver.sending import ATTEMPT_S, CANARY_URL, Sender
 
@@ -29,6 +29,7 @@ __all__ = [
     "browser_of",
     "check",
     "check_endpoint",
+    "failed",
     "loopback",
     "new_key",
     "nowhere_else",

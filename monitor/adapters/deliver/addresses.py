@@ -16,6 +16,9 @@ from urllib.parse import parse_qsl, urlsplit
 import apprise
 from msgspec import Struct
 
+from monitor.core.sentences.english import english
+from monitor.core.vocabulary.reasons import Fact, Reason
+
 # Schemes whose URL names the host that is contacted; the others contact their provider's host.
 _OWN_HOST: Final = {
     "json": "http", "form": "http", "xml": "http", "ntfy": "http", "gotify": "http",
@@ -39,6 +42,10 @@ SCHEMES: Final = frozenset((*_OWN_HOST, *(f"{name}s" for name in _OWN_HOST), *_P
 
 class NotAllowed(Exception):
     """This address must not be used; a retry does not help. The message contains no address."""
+
+    def __init__(self, code: str, **facts: Fact) -> None:
+        self.because = Reason(code, facts)
+        super().__init__(english(self.because))
 
 
 class Unresolved(Exception):
@@ -64,14 +71,14 @@ def channel(url: str, rules: Rules) -> Any:
     """Return Apprise's object for a URL. Raises NotAllowed: its scheme, or it is unreadable."""
     scheme = scheme_of(url)
     if scheme not in rules.schemes:
-        raise NotAllowed(f"{scheme} is not one of the schemes that are allowed here")
+        raise NotAllowed("scheme_not_allowed", scheme=scheme)
     asked = {name.lower().lstrip("+-:") for name, _ in parse_qsl(url.partition("?")[2])}
     if asked & _REACHES_OUT:
-        raise NotAllowed(f"it must not use {', '.join(sorted(asked & _REACHES_OUT))}")
+        raise NotAllowed("parameters_not_allowed", names=tuple(sorted(asked & _REACHES_OUT)))
     asset = apprise.AppriseAsset(http_redirects=False, app_id="Dosing Monitor")
     made = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
     if made is None:
-        raise NotAllowed(f"the {scheme} address is not one that can be used")
+        raise NotAllowed("address_unreadable", scheme=scheme)
     made.redirects = False
     if hasattr(made, "discovery"):
         made.discovery = False  # it would trust a server that names another one
@@ -87,18 +94,18 @@ def check_endpoint(endpoint: str, rules: Rules, *, resolve: bool) -> None:
     """Check the address of a push service, as a browser reported it. Raises like `check`."""
     # Without any character that two URL parsers could read in two ways.
     if _ENDPOINT.fullmatch(endpoint) is None:
-        raise NotAllowed("the push service's address cannot be read")
+        raise NotAllowed("push_address_unreadable")
     try:
         parts = urlsplit(endpoint)
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
-        raise NotAllowed("the push service's address cannot be read") from None
+        raise NotAllowed("push_address_unreadable") from None
     if _named("webpush", host, port, rules) or _named("jsons", host, port, rules):
         return
     if parts.scheme != "https" or not host:
-        raise NotAllowed("a push service is spoken to by https only")
+        raise NotAllowed("push_not_https")
     if not _all_public(host, port, resolve=resolve):
-        raise NotAllowed("the push service's host is not public")
+        raise NotAllowed("push_host_not_public")
 
 
 def check(url: str, rules: Rules, *, resolve: bool) -> Any:
@@ -111,9 +118,7 @@ def check(url: str, rules: Rules, *, resolve: bool) -> Any:
     if target is None or _named(scheme, *target, rules):
         return made
     if not _all_public(*target, resolve=resolve):
-        raise NotAllowed(
-            "its host is not public; the operator can allow it by DOSING_MONITOR_NOTICE_ALLOW"
-        )
+        raise NotAllowed("host_not_public")
     return made
 
 

@@ -15,7 +15,7 @@ from pywebpush import WebPushException, webpush
 from requests import PreparedRequest, RequestException, Response, Session
 
 from monitor.adapters.deliver.addresses import Rules, check_endpoint
-from monitor.adapters.deliver.outcome import Outcome
+from monitor.adapters.deliver.outcome import Outcome, failed
 from monitor.codecs.contract.notice_text import Message, text
 
 PUSH: Final = "webpush"
@@ -78,10 +78,10 @@ class Pusher:
         except WebPushException as error:
             status = 0 if error.response is None else error.response.status_code
             if status in GONE:
-                return Outcome(False, "this browser has withdrawn", final=True)
-            return Outcome(False, f"the push service answered {status}")
+                return failed("browser_withdrawn", final=True)
+            return failed("push_answered", status=status)
         except RequestException:
-            return Outcome(False, "no connection to the push service")
+            return failed("no_push_connection")
         return Outcome(True)
 
 

@@ -18,7 +18,7 @@ import apprise
 import requests
 
 from monitor.adapters.deliver.addresses import NotAllowed, Rules, Unresolved, check, scheme_of
-from monitor.adapters.deliver.outcome import Outcome
+from monitor.adapters.deliver.outcome import Outcome, failed
 from monitor.adapters.deliver.push import PUSH, Pusher
 from monitor.codecs.contract.notice_text import Message, gravity, payload, text
 
@@ -66,7 +66,7 @@ class Sender:
             answer = self._late.pop(key, None)
             if answer is None or (answer.done() and not answer.result().ok):
                 if self._threads[url] >= HANGING:
-                    return Outcome(False, "earlier attempts still wait for an answer")
+                    return failed("earlier_attempts_wait")
                 message = make()
                 if message is None:
                     return None
@@ -76,7 +76,7 @@ class Sender:
                     return await asyncio.shield(answer)
             except TimeoutError:
                 self._late[key] = answer
-                return Outcome(False, f"no answer within {ATTEMPT_S:.0f} s")
+                return failed("no_answer", seconds=ATTEMPT_S)
 
     async def late(self, key: str) -> Outcome | None:
         """Return the outcome of an attempt that was given up.
@@ -120,11 +120,11 @@ class Sender:
         try:
             return self._by_scheme(url, message, key, secret)
         except NotAllowed as refused:
-            return Outcome(False, str(refused), final=True)
+            return Outcome(False, refused.because, final=True)
         except Unresolved:
-            return Outcome(False, "the name of its host is not known")
+            return failed("host_unknown")
         except Exception as error:  # noqa: BLE001 - whatever a channel's code raises, it is no more
-            return Outcome(False, f"it failed ({type(error).__name__})")
+            return failed("attempt_failed", error=type(error).__name__, here=False)
 
     def _by_scheme(self, url: str, message: Message, key: str, secret: bytes) -> Outcome:
         """Send it as its scheme requires. Raises NotAllowed, Unresolved, and channels' errors."""
@@ -157,13 +157,13 @@ class Sender:
                 stream=True,  # the body of its answer is not needed and may be endless
             )  # fmt: skip
         except requests.Timeout:
-            return Outcome(False, "no answer in time")
+            return failed("no_answer", seconds=None)
         except requests.RequestException:
-            return Outcome(False, "no connection")
+            return failed("no_connection")
         answer.close()
         if answer.ok and not answer.is_redirect:
             return Outcome(True, delivered=True)
-        return Outcome(False, f"it answered {answer.status_code}")
+        return failed("answered", status=answer.status_code)
 
 
 def _notify(made: Any, message: Message, key: str) -> Outcome:
@@ -173,4 +173,4 @@ def _notify(made: Any, message: Message, key: str) -> Outcome:
     words = text(message)
     kind = apprise.NotifyType(gravity(message))
     taken = made.notify(body=words.body, title=words.title, notify_type=kind)
-    return Outcome(True) if taken else Outcome(False, "it was not taken")
+    return Outcome(True) if taken else failed("not_taken")

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from monitor.codecs.contract.wire import Json
 from monitor.codecs.times import iso
+from monitor.core.vocabulary.reasons import Reason
 
 
 class LedgerNotice(Protocol):
@@ -39,6 +40,8 @@ class LedgerNotice(Protocol):
     @property
     def detail(self) -> str: ...
     @property
+    def because(self) -> Reason: ...
+    @property
     def queued_at(self) -> float: ...
     @property
     def sent_at(self) -> float | None: ...
@@ -68,6 +71,7 @@ def notice_json(row: LedgerNotice) -> Json:
         "at": iso(row.at),
         "attempts": row.attempts,
         "detail": row.detail,
+        **({"because": row.because} if row.because else {}),
         "queued_at": iso(row.queued_at),
         "sent_at": iso(row.sent_at),
         "delivered_at": iso(row.delivered_at),

@@ -23,14 +23,14 @@ from monitor.core.state import State
 from monitor.core.state.escalation import LastNotice, PendingAlarm
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Closed, Event, Notice
 from monitor.core.vocabulary.inputs import Contact, ContactsChanged, NoticeDeclined, NoticeReported
-from monitor.core.vocabulary.reasons import Reason
+from monitor.core.vocabulary.reasons import NONE, Reason, plain
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.words import Change, Priority
 
 # An alarm that was raised late, from old readings, was on no page until now: the contacts' delays
 # count from its onset, but at most from this long before it was raised.
 LATE_S: Final = 30.0
-QUIET: Final = "quiet hours"
+QUIET: Final = Reason("quiet_hours")
 
 # The effect of each transition on the notices of an alarm.
 STARTS: Final[frozenset[Change]] = frozenset({"raised", "escalated"})
@@ -122,7 +122,7 @@ def reported(state: State, given: NoticeReported, now: float) -> list[Event]:
     if given.ok:
         over = notice_failed.contact_reached(state, contact.id, now)
         return over + notice_failed.fall_due(state, now)
-    notice_failed.contact_fails(state, contact.id, given.why, now)
+    notice_failed.contact_fails(state, contact.id, given.because or plain(given.why), now)
     telling = state.escalation.pending.get(given.alarm_id)
     if telling is not None:
         _hasten(state, telling, now, but=contact.id)
@@ -219,7 +219,7 @@ def _notice(
     return Notice(
         at=now, number=state.escalation.next_notice(), alarm_id=alarm_id, contact=contact.id,
         round=attempts, priority=telling.priority, kind=telling.kind, onset=telling.onset,
-        suppressed=QUIET if quiet else "", **_since(state.alarms.find(alarm_id)),
+        because=QUIET if quiet else NONE, **_since(state.alarms.find(alarm_id)),
     )  # fmt: skip
 
 

@@ -34,9 +34,9 @@ def service_sends(state: State, reason: Reason, now: float) -> list[Event]:
 # --- a contact ------------------------------------------------------------------------------------
 
 
-def contact_fails(state: State, contact: int, why: str, now: float) -> None:
+def contact_fails(state: State, contact: int, because: Reason, now: float) -> None:
     """Note that a contact is not reached; `fall_due` raises its alarm."""
-    state.escalation.fail(contact, Fault(now, why))
+    state.escalation.fail(contact, Fault(now, because=because))
 
 
 def contact_reached(state: State, contact: int, now: float) -> list[Event]:
@@ -59,7 +59,7 @@ def fall_due(state: State, now: float) -> list[Event]:
         if state.session.doses:
             nobody = all(c.id in state.escalation.unreached for c in people)
             priority = "high" if nobody else "medium"
-        because = Reason("contact_unreached", {"cause": fault.reason})
+        because = Reason("contact_unreached", {"cause": fault.because or fault.reason})
         finding = Finding(priority=priority, onset=fault.since, because=because)
         events += _hold(state, _key(contact), finding, now)
     return events

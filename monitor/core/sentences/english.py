@@ -24,6 +24,7 @@ from monitor.core.sentences.people import (
     reported,
     signing_in,
     unacceptable,
+    undelivered,
 )
 from monitor.core.vocabulary.events import (
     Alarm,
@@ -36,6 +37,7 @@ from monitor.core.vocabulary.events import (
     Event,
     Judged,
     MeasurementFailed,
+    Notice,
     NumberReused,
     Rejudged,
     Unwatched,
@@ -48,11 +50,24 @@ TABLES: Final[tuple[Table, ...]] = (
     reported.SENTENCES, equipment.SENTENCES, sensors.SENTENCES, faults.SENTENCES,
     doubts.SENTENCES, refused.SENTENCES, gate_conditions.SENTENCES, alarm_conditions.SENTENCES,
     consequences.SENTENCES, unacceptable.SENTENCES, signing_in.SENTENCES,
+    undelivered.SENTENCES,
 )  # fmt: skip
 ENGLISH: Final = Language("en", {code: one for table in TABLES for code, one in table.items()})
 
 # Reasons that say how long it lasted, and are complete without it.
 _TIMED: Final = {faults.fault_over.__name__, equipment.flood_over.__name__}
+
+# The fields of an event that are a sentence and its reason.
+_SENTENCE_OF: Final[dict[type[Event], tuple[str, str]]] = {
+    Judged: ("reason", "because"),
+    Rejudged: ("reason", "because"),
+    ClockStepped: ("reason", "because"),
+    NumberReused: ("reason", "because"),
+    Corrected: ("follows", "follows_because"),
+    MeasurementFailed: ("cause", "because"),
+    Unwatched: ("why", "because"),
+    Notice: ("suppressed", "because"),
+}
 
 
 class Decided(Protocol):
@@ -118,17 +133,12 @@ def in_words(event: Event) -> Event:
 
 def _words(event: Event) -> dict[str, Any]:
     """Return the fields of an event that are sentences; one that is on the record stays."""
-    if isinstance(event, (Judged, Rejudged, ClockStepped, NumberReused)):
-        return {"reason": sentence(event)}
     if isinstance(event, (DoseRecorded, Closed)):
         return {"unmet": event.unmet or tuple(english(one) for one in event.unmet_because)}
-    if isinstance(event, Corrected):
-        return {"follows": event.follows or english(event.follows_because)}
-    if isinstance(event, MeasurementFailed):
-        return {"cause": event.cause or english(event.because)}
-    if isinstance(event, Unwatched):
-        return {"why": event.why or english(event.because)}
-    return {}
+    if (known := _SENTENCE_OF.get(type(event))) is None:
+        return {}
+    field, because = known
+    return {field: getattr(event, field) or english(getattr(event, because))}
 
 
 def alarm_in_words(alarm: Alarm) -> Alarm:

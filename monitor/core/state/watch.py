@@ -2,14 +2,19 @@
 
 from msgspec import Struct
 
+from monitor.core.vocabulary.reasons import NONE, Reason
 from monitor.core.vocabulary.words import FaultCondition
 
 
 class Fault(Struct):
-    """Something fails. since: for how much of this session."""
+    """Something fails. since: for how much of this session.
+
+    reason, because  why: in the system's own words, or as data
+    """
 
     since: float
-    reason: str
+    reason: str = ""
+    because: Reason = NONE
 
 
 class Watch(Struct):

@@ -359,7 +359,8 @@ class Notice(Struct, frozen=True, kw_only=True, tag="notice"):
 
     number      counts the notices of an encounter
     round       1: the first notice of it since it began or worsened
-    suppressed  why it stays on the record only; "": it is sent
+    suppressed, because  why it stays on the record only ("" in the core), and its reason; NONE: it
+                is sent
     began, priority_since   as in `Alarm`
     called_at   when it last called for a person anew: worse, or still there; None: only at first
     """
@@ -373,6 +374,7 @@ class Notice(Struct, frozen=True, kw_only=True, tag="notice"):
     kind: Kind
     onset: float
     suppressed: str = ""
+    because: Reason = NONE
     began: Priority | None = None
     priority_since: float | None = None
     called_at: float | None = None

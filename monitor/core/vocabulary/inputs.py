@@ -329,12 +329,16 @@ class Rated(Struct, frozen=True, tag="rated"):
 
 
 class NoticeReported(Struct, frozen=True, tag="notice_report"):
-    """The outcome of notices to a contact. why: of a failure, the end of a sentence."""
+    """The outcome of notices to a contact.
+
+    why, because  of a failure, the end of a sentence, and its reason
+    """
 
     alarm_id: str
     contact: int
     ok: bool
     why: str = ""
+    because: Reason = NONE
 
 
 class NoticeDeclined(Struct, frozen=True, tag="notice_declined"):

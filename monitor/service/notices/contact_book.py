@@ -23,6 +23,7 @@ from monitor.adapters.store.questions.browsers import BrowserRow, drop_browser, 
 from monitor.adapters.store.questions.contacts import ContactRow, Preferences, list_contacts
 from monitor.core.vocabulary.inputs import Contact as Known
 from monitor.core.vocabulary.inputs import ContactsChanged
+from monitor.core.vocabulary.reasons import NONE, Reason
 from monitor.service.clock import Clock
 from monitor.service.notices import rota
 from monitor.service.sessions.open_session import Session
@@ -119,12 +120,12 @@ class ContactBook:
         else:  # a page waits to learn that there are no contacts
             self._ward.show(session)
 
-    def not_of_this_mode(self, session: Session, contact: ContactRow, url: str) -> str:
-        """Return why a notice of this session is not sent to this address; "" if it may be."""
+    def not_of_this_mode(self, session: Session, contact: ContactRow, url: str) -> Reason:
+        """Return why a notice of this session is not sent to this address; NONE: it may be."""
         mode = session.encounter.state.session.facts.mode
         if mode == "real" or contact.preferences.simulated or loopback(url, self._rules):
-            return ""
-        return f"a session in mode {mode}: this contact is told of real ones"
+            return NONE
+        return Reason("other_mode", {"mode": mode})
 
 
 def _of_browsers(rows: Sequence[BrowserRow]) -> list[ContactRow]:

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 from typing import Final
 
-from monitor.adapters.deliver import Outcome, Sender
+from monitor.adapters.deliver import Outcome, Sender, failed
 from monitor.adapters.store import NoticeRow
 from monitor.codecs.contract.notice_text import Message
 from monitor.service.clock import Clock
@@ -106,7 +106,7 @@ class Delivery:
         try:
             return await self._sender.send(url, make, key, dispatch.secret)
         except Exception as error:  # noqa: BLE001 - ours; tried again like any other
-            return Outcome(False, f"it failed here ({type(error).__name__})")
+            return failed("attempt_failed", error=type(error).__name__, here=True)
 
     async def _late(self, dispatch: Dispatch, index: int) -> Report | None:
         """Return a late success: an attempt that was given up, and the notice with it, may have

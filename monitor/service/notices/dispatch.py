@@ -15,11 +15,13 @@ from monitor.adapters.deliver import Outcome
 from monitor.adapters.store import NoticeRow
 from monitor.adapters.store.tables.entry import WAITING
 from monitor.codecs.contract.notice_text import Message, Moved, session_code
+from monitor.core.sentences.english import english
+from monitor.core.vocabulary.reasons import NONE, Reason, plain
 from monitor.core.vocabulary.words import RANK, Mode
 from monitor.service.notices import rota
 
-CHANGED: Final = "this contact was changed or removed"
-TOO_LATE: Final = "it was on its way when it was cancelled"
+CHANGED: Final = Reason("contact_changed")
+TOO_LATE: Final = Reason("on_its_way")
 
 
 class Dispatch(Struct, eq=False, kw_only=True):
@@ -56,7 +58,9 @@ class Dispatch(Struct, eq=False, kw_only=True):
             self.tried.set()
         self.moved.set()
 
-    def cancel(self, why: str, wanted: Callable[[NoticeRow], bool], now: float) -> list[NoticeRow]:
+    def cancel(
+        self, why: Reason, wanted: Callable[[NoticeRow], bool], now: float
+    ) -> list[NoticeRow]:
         """Cancel the waiting rows for which `wanted` is true, and return them."""
         waiting = [row for rows in self.rows.values() for row in rows if wanted(row)]
         over = [cancelled(row, why, now) for row in waiting]
@@ -90,26 +94,24 @@ class Dispatch(Struct, eq=False, kw_only=True):
             self.failed.add(report.index)
         changed = {row.id: row for row in (*self._attempted(report), *self._spared_by(report))}
         if report.last and not report.outcome.ok:
-            why = report.outcome.detail
             for row in self.rows.get(report.index, ()):
                 tried = changed.get(row.id, row)
-                changed[row.id] = msgspec.structs.replace(
-                    tried, state="failed", at=report.at, detail=why
-                )
+                failed = msgspec.structs.replace(tried, state="failed", at=report.at)
+                changed[row.id] = because(failed, report.outcome.because)
         self.moved.set()
         return list(changed.values())
 
     def _attempted(self, report: "Report") -> Iterator[NoticeRow]:
         ok, at = report.outcome.ok, report.at
         for row in (self.newest[row_id] for row_id in report.rows):
-            late = "" if row.state in WAITING else TOO_LATE
+            late = NONE if row.state in WAITING else TOO_LATE
             if late and not ok:
                 continue  # cancelled meanwhile, and not delivered
-            yield msgspec.structs.replace(
+            tried = msgspec.structs.replace(
                 row, state="sent" if ok else "retrying", at=at, attempts=row.attempts + 1,
-                detail=late or report.outcome.detail, sent_at=at if ok else None,
-                delivered_at=at if report.outcome.delivered else None,
+                sent_at=at if ok else None, delivered_at=at if report.outcome.delivered else None,
             )  # fmt: skip
+            yield because(tried, late or report.outcome.because)
 
     def _spared_by(self, report: "Report") -> Iterator[NoticeRow]:
         """Cancel the rows of the other channels, after one has accepted the message."""
@@ -117,7 +119,7 @@ class Dispatch(Struct, eq=False, kw_only=True):
             for index in self.rows:
                 if index != report.index and not self.at_once(index):
                     for row in self.rows[index]:
-                        yield cancelled(row, "another channel took it", report.at)
+                        yield cancelled(row, Reason("another_channel"), report.at)
 
     def unreached_now(self) -> bool:
         """Return True once: when no channel has accepted it at its first attempt."""
@@ -143,10 +145,17 @@ class Report(Struct, frozen=True, eq=False):
     last: bool = False
 
 
-def cancelled(row: NoticeRow, why: str, now: float) -> NoticeRow:
+def cancelled(row: NoticeRow, why: Reason, now: float) -> NoticeRow:
     """Return the row as cancelled. The reason why it had not arrived before is kept."""
-    before = f"; before that, {row.detail}" if row.detail else ""
-    return msgspec.structs.replace(row, state="cancelled", at=now, detail=why + before)
+    before = row.because or (plain(row.detail) if row.detail else NONE)
+    if before:
+        why = Reason("not_before", {"reason": why, "why": before})
+    return because(msgspec.structs.replace(row, state="cancelled", at=now), why)
+
+
+def because(row: NoticeRow, why: Reason) -> NoticeRow:
+    """Return the row with this reason, as data and as a sentence."""
+    return msgspec.structs.replace(row, detail=english(why), because=why)
 
 
 def moved(row: NoticeRow, zone: str) -> Moved | None:

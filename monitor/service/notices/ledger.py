@@ -27,6 +27,7 @@ from monitor.adapters.store.questions.contacts import ContactRow
 from monitor.adapters.store.tables.entry import WAITING
 from monitor.core.notices import escalation as policy
 from monitor.core.vocabulary.events import AlarmChanged, Closed, Event, Notice
+from monitor.core.vocabulary.reasons import Reason
 from monitor.service.clock import Clock
 from monitor.service.notices.contact_book import ContactBook
 from monitor.service.notices.dispatch import CHANGED, Dispatch, cancelled
@@ -74,7 +75,7 @@ class NoticeLedger:
             session = self._ward.sessions.get(row.encounter)
             url = self._book.address(row.contact, row.channel_index)
             if row.purpose == "test" or session is None or not _stands(session, row.alarm):
-                self.put_down([self._over(row, "the service restarted")])
+                self.put_down([self._over(row, Reason("restarted"))])
             elif scheme_of(url) != row.channel:
                 self.put_down([self._over(row, CHANGED)])
             else:
@@ -114,7 +115,7 @@ class NoticeLedger:
         if fresh:
             self._fresh.put_nowait((dispatch, row.channel_index))
 
-    def _cancel(self, why: str, wanted: Callable[[NoticeRow], bool]) -> list[NoticeRow]:
+    def _cancel(self, why: Reason, wanted: Callable[[NoticeRow], bool]) -> list[NoticeRow]:
         """Cancel the waiting rows for which `wanted` is true, and return them."""
         now, over = self._clock.now(), list[NoticeRow]()
         for dispatch in self._under_way.values():
@@ -135,13 +136,12 @@ class NoticeLedger:
                     rows += self._rows(session, event, first.setdefault(event.contact, event))
             elif type(event) is AlarmChanged and event.transition in policy.ENDS:
                 alarm = event.alarm
-                why = "it is over"
+                why = Reason("alarm_over")
                 if alarm.acknowledged_by and event.transition != "cleared":
-                    why = f"acknowledged by {alarm.acknowledged_by}"
+                    why = Reason("acknowledged_by", {"by": alarm.acknowledged_by})
                 rows += self._cancel(why, _of_alarm(alarm.id))
             elif type(event) is Closed:
-                why = "the session is closed"
-                rows += self._cancel(why, _of_encounter(session.id))
+                rows += self._cancel(Reason("closed_meanwhile"), _of_encounter(session.id))
         for row in rows:
             self._keep(row)
         return rows
@@ -168,16 +168,16 @@ class NoticeLedger:
             if kept_back:
                 rows.append(self._over(row, kept_back))
                 continue
-            rows += self._cancel("a newer notice took its place", _same_as(row))
+            rows += self._cancel(Reason("newer_notice"), _same_as(row))
             rows.append(row)
             self._hand_on(row, contact.urls[row.channel_index])
         return rows
 
-    def _kept_back(self, session: Session, event: Notice, contact: ContactRow, url: str) -> str:
-        """Return why this notice is only recorded; "" if it is sent."""
-        return event.suppressed or self._book.not_of_this_mode(session, contact, url)
+    def _kept_back(self, session: Session, event: Notice, contact: ContactRow, url: str) -> Reason:
+        """Return why this notice is only recorded; NONE: it is sent."""
+        return event.because or self._book.not_of_this_mode(session, contact, url)
 
-    def _over(self, row: NoticeRow, why: str) -> NoticeRow:
+    def _over(self, row: NoticeRow, why: Reason) -> NoticeRow:
         return cancelled(row, why, self._clock.now())
 
     def _keep(self, row: NoticeRow) -> None:
@@ -229,8 +229,7 @@ class NoticeLedger:
     def declined(self, rows: Sequence[NoticeRow], now: float) -> None:
         """Record that the contact declines, and cancel the rows that still wait for it."""
         mine = {(row.alarm, row.contact) for row in rows}
-        why = "who was told cannot take it"
-        over = self._cancel(why, lambda row: (row.alarm, row.contact) in mine)
+        over = self._cancel(Reason("cannot_take_it"), lambda row: (row.alarm, row.contact) in mine)
         self.put_down([row for row in over if row.id not in {r.id for r in rows}])
         self.mark(rows, declined_at=now)
 

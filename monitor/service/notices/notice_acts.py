@@ -13,7 +13,7 @@ from monitor.adapters.store import Audited, NoticeRow, Store
 from monitor.adapters.store.questions import browsers
 from monitor.adapters.store.questions.contacts import ContactRow, Wanted
 from monitor.core.notices.on_duty import reachable
-from monitor.core.vocabulary.reasons import Facts, Reason, plain
+from monitor.core.vocabulary.reasons import Facts, Reason
 from monitor.service.clock import Clock
 from monitor.service.notices import rota
 from monitor.service.notices.allowance import Allowance
@@ -50,7 +50,7 @@ class NoticeDesk(Links):
             try:
                 recipients = len(check(url, self._rules, resolve=False))
             except NotAllowed as refused:
-                unusable: Facts = {"number": number, "cause": str(refused)}
+                unusable: Facts = {"number": number, "cause": refused.because}
                 raise Invalid("urls", Reason("address_unusable", unusable)) from None
             if recipients > 1:
                 # A failure of one recipient is retried for all, and no one would know who got it.
@@ -145,7 +145,9 @@ class NoticeDesk(Links):
         try:
             check_endpoint(endpoint, self._rules, resolve=False)
         except NotAllowed as refused:
-            raise Invalid("endpoint", plain(f"{refused}.")) from None
+            raise Invalid(
+                "endpoint", Reason("browser_unusable", {"cause": refused.because})
+            ) from None
         now = self._clock.now()
         act = self._store.write(browsers.add_browser, user, endpoint, p256dh, auth, now)
         await written(self._and_reloaded(act))

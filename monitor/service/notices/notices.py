@@ -10,7 +10,7 @@ from contextlib import aclosing
 import structlog
 from prometheus_client import CollectorRegistry
 
-from monitor.adapters.deliver import Outcome, Sender
+from monitor.adapters.deliver import Sender, failed
 from monitor.adapters.store import Store
 from monitor.service.clock import Clock
 from monitor.service.notices.contact_book import ContactBook
@@ -67,7 +67,7 @@ class Notices:
 
     async def _give_up(self, dispatch: Dispatch, index: int, kind: str) -> None:
         log.error("notice_failed", kind=kind)
-        outcome = Outcome(False, f"it failed here ({kind})")
+        outcome = failed("attempt_failed", error=kind, here=True)
         try:
             await self._reports.apply(
                 Report(dispatch, index, outcome, self._clock.now(), last=True)

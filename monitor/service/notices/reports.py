@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import structlog
 
 from monitor.adapters.store import NoticeRow
+from monitor.core.sentences.english import english
 from monitor.core.vocabulary.inputs import NoticeReported
+from monitor.core.vocabulary.reasons import Reason
 from monitor.service.notices.contact_book import ContactBook
 from monitor.service.notices.dispatch import Report
 from monitor.service.notices.ledger import NoticeLedger
@@ -29,24 +31,30 @@ class NoticeReports:
         for row in changed:
             if row.state == "failed":
                 log.error(
-                    "notice_given_up", notice=row.id, channel=row.channel, reason=outcome.detail
+                    "notice_given_up",
+                    notice=row.id,
+                    channel=row.channel,
+                    reason=english(outcome.because),
                 )
         self._ledger.put_down(changed)
         if outcome.ok:
             self._reached(dispatch.contact, report.at)
         elif dispatch.unreached_now():
             rows = [row for row in dispatch.newest.values() if row.state != "sent"]
-            self._unreached(rows, outcome.detail, report.at)
+            self._unreached(rows, outcome.because, report.at)
         if outcome.final and not outcome.ok:
             await self._book.withdraw(dispatch.urls[report.index])
 
-    def _unreached(self, rows: Sequence[NoticeRow], why: str, now: float) -> None:
+    def _unreached(self, rows: Sequence[NoticeRow], because: Reason, now: float) -> None:
         """Report that no channel of their contact has accepted these so far."""
+        why = english(because)
         for row in rows:
             session = self._ward.sessions.get(row.encounter)
             if session is not None and row.alarm:
                 self._to_core(
-                    session, NoticeReported(row.alarm, row.contact, ok=False, why=why), now
+                    session,
+                    NoticeReported(row.alarm, row.contact, ok=False, why=why, because=because),
+                    now,
                 )
 
     def _reached(self, contact: int, now: float) -> None:

@@ -58,7 +58,7 @@ _UNSAID_OF: Final[dict[type, dict[str, Any]]] = {
     Closed: {"unmet_because": ()},
     Corrected: {"follows_because": NONE},
     Unwatched: {"because": NONE},
-    Notice: {"began": None, "priority_since": None, "called_at": None},
+    Notice: {"began": None, "priority_since": None, "called_at": None, "because": NONE},
 }
 
 log = structlog.get_logger(__name__)

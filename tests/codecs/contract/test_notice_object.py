@@ -6,6 +6,7 @@ import msgspec
 
 from monitor.adapters.store.tables.entry import NoticeRow
 from monitor.codecs.contract.notice_object import notice_json
+from monitor.core.vocabulary.reasons import Reason
 
 QUEUED: Final = NoticeRow(
     id="n-1", message="m-1", encounter="e-1", alarm="a-1", contact=7, name="Thea",
@@ -42,6 +43,7 @@ def test_a_notice_that_waits_has_no_later_moment() -> None:
 def test_each_moment_and_outcome_is_under_its_own_key() -> None:
     declined = msgspec.structs.replace(
         QUEUED, state="delivered", at=30.0, attempts=3, detail="no answer", round=4,
+        because=Reason("no_answer", {"seconds": None}),
         sent_at=11.0, delivered_at=12.0, seen_at=13.0, acknowledged_at=14.0, declined_at=15.0,
     )  # fmt: skip
     assert notice_json(declined) == PENDING | {
@@ -49,6 +51,7 @@ def test_each_moment_and_outcome_is_under_its_own_key() -> None:
         "at": "1970-01-01T00:00:30.000Z",
         "attempts": 3,
         "detail": "no answer",
+        "because": Reason("no_answer", {"seconds": None}),
         "round": 4,
         "sent_at": "1970-01-01T00:00:11.000Z",
         "delivered_at": "1970-01-01T00:00:12.000Z",

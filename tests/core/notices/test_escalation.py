@@ -12,6 +12,7 @@ from monitor.core.protocol.protocol import Escalation, Escalations
 from monitor.core.sentences.english import sentence
 from monitor.core.vocabulary.events import AlarmChanged, Notice
 from monitor.core.vocabulary.inputs import Contact, Note, TakeOver
+from monitor.core.vocabulary.reasons import NONE, Reason
 from tests.core.course import START, Course
 from tests.core.refusing import refused
 from tests.core.scripts import Script, inputs, scripts
@@ -86,7 +87,7 @@ def test_low_alarms_go_to_who_wants_them_but_in_quiet_hours_stay_on_the_record()
         sent = [e for e in made.events if isinstance(e, Notice)]
         (notice,) = [e for e in sent if e.alarm_id == sent[0].alarm_id]
         assert (notice.at - notice.onset, notice.priority) == (650, "low")
-        assert notice.suppressed == suppressed
+        assert notice.because == (Reason("quiet_hours") if suppressed else NONE)
 
 
 def test_low_alarms_go_to_nobody_else() -> None:
@@ -137,7 +138,7 @@ def test_quiet_hours_hold_no_medium_and_no_high_alarm_back() -> None:
         made.symptom(T, symptom)
         made.advance(T + 121)
         notices = [e for e in made.events if isinstance(e, Notice)]
-        assert [e.suppressed for e in notices] == [""]
+        assert [e.because for e in notices] == [NONE]
 
 
 @pytest.mark.parametrize(("duty", "expected"), [

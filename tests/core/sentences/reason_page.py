@@ -22,6 +22,8 @@ NESTED: Final = {
     "when", "since", "source", "proof", "reason", "why", "late", "first", "second", "retaken",
     "found", "unseen",
 }  # fmt: skip
+# The same of these codes; rows of an older version have a text there.
+NESTED_CAUSE: Final = ("contact_unreached", "address_unusable", "browser_unusable")
 # It is added to a reason as it is shown, and never sent.
 NOTE: Final = "data_lost"
 _TYPES: Final[dict[object, str]] = {float: "number", int: "whole number", bool: "yes or no"}
@@ -57,7 +59,7 @@ def _rows(table: Table) -> Iterator[str]:
     yield "|---|---|"
     for code, sentence in table.items():
         if code != NOTE:
-            printed = ", ".join(_printed(fact) for fact in facts_of(sentence))
+            printed = ", ".join(_printed(code, fact) for fact in facts_of(sentence))
             yield f"| `{code}` | {printed or 'none'} |"
 
 
@@ -84,18 +86,19 @@ def words_of(fact: inspect.Parameter) -> tuple[str, ...]:
     return _LISTS.get(fact.name, ())
 
 
-def _printed(fact: inspect.Parameter) -> str:
+def _printed(code: str, fact: inspect.Parameter) -> str:
     may_lack = type(None) in get_args(fact.annotation) or fact.default is not fact.empty
-    known = f"`{fact.name}` {_kind(fact)}"
+    known = f"`{fact.name}` {_kind(code, fact)}"
     return f"({known})" if may_lack else known
 
 
-def _kind(fact: inspect.Parameter) -> str:
+def _kind(code: str, fact: inspect.Parameter) -> str:
     kinds = [k for k in get_args(fact.annotation) if k is not type(None)] or [fact.annotation]
     several = get_origin(fact.annotation) is tuple
     if words_of(fact):
         return "words" if several else "word"
-    if fact.name in NESTED and kinds == [str]:
+    nested = fact.name in NESTED or (fact.name == "cause" and code in NESTED_CAUSE)
+    if nested and kinds == [str]:
         return "reason"
     return "list of text" if several else _TYPES.get(kinds[0], "text")
 

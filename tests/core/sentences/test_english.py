@@ -27,6 +27,7 @@ from monitor.core.vocabulary.events import (
     Event,
     Judged,
     MeasurementFailed,
+    Notice,
     NumberReused,
     Rejudged,
     Unwatched,
@@ -159,6 +160,13 @@ def corrected(**more: Any) -> Corrected:
     )  # fmt: skip
 
 
+def notice(**more: Any) -> Notice:
+    return Notice(
+        at=1.0, number=1, alarm_id="e-1-1", contact=1, round=1, priority="low",
+        kind="physiological", onset=0.0, **more,
+    )  # fmt: skip
+
+
 def failed(**more: Any) -> MeasurementFailed:
     return MeasurementFailed(
         at=1.0, device="cuff", effective=1.0, count=1,
@@ -178,6 +186,7 @@ UNMET: Final[dict[str, Any]] = {"unmet_because": (SITTER, Reason("not_alert"))}
         (NumberReused(at=1.0, device="cuff", boot="", seq=1, because=BACK), "reason", WORDS),
         (corrected(), "follows", "Nothing else follows from it."),
         (failed(), "cause", "the arm moved"),
+        (notice(because=Reason("quiet_hours")), "suppressed", "quiet hours"),
         (Unwatched(2.0, 1.0, 2.0, because=Reason("not_running")), "why", "the service did not run"),
         (
             DoseRecorded(1.0, DOSE, first=True, baseline={}, **UNMET),

@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 
 from monitor.core.sentences.faults import SENTENCES
-from monitor.core.vocabulary.reasons import Facts
+from monitor.core.vocabulary.reasons import Facts, Reason
 from tests.core.sentences.reads import AFTER, BEFORE, Row, assert_whole, reads
 
 ROWS: Final[tuple[Row, ...]] = (
@@ -114,6 +114,11 @@ ROWS: Final[tuple[Row, ...]] = (
         "contact_unreached",
         {"cause": "the mail server does not answer"},
         "A contact could not be told of an alarm: the mail server does not answer.",
+    ),
+    (
+        "contact_unreached",
+        {"cause": Reason("no_connection")},
+        "A contact could not be told of an alarm: no connection.",
     ),
     ("contact_reached", {}, "This contact can be told again."),
     ("contact_removed", {}, "This contact was taken off the list."),

@@ -24,6 +24,7 @@ from monitor.core.vocabulary.events import (
     Event,
     Judged,
     MeasurementFailed,
+    Notice,
     Rejudged,
 )
 from monitor.core.vocabulary.reasons import NONE, Reason, plain
@@ -39,14 +40,15 @@ PRODUCT: Final = Path(monitor.__file__).parent
 # Facts that are present in some cases only: the function has a default for each.
 SOMETIMES: Final = {"of_protocol": {"phase", "retaken"}}
 DATA: Final = {"because", "alarm", "unmet_because", "follows_because"}
-# Events without a reason: of a kind that has none, an accepted reading, a cuff without a cause, or
-# one without an overridden gate.
+# Events without a reason: of a kind that has none, an accepted reading, a cuff without a cause,
+# one without an overridden gate, or a notice that is sent.
 MAY_LACK: Final = (
     Judged,
     Rejudged,
     MeasurementFailed,
     DoseRecorded,
     Closed,
+    Notice,
     *(kind for kind in get_args(Event) if not DATA & {*kind.__struct_fields__}),
 )
 ENGLISH_WORDS: Final = re.compile(
@@ -54,13 +56,21 @@ ENGLISH_WORDS: Final = re.compile(
 )
 
 
+# They make a reason of a code and of facts as keywords, beside `final`.
+BY_KEYWORD: Final = ("failed", "NotAllowed")
+
+
 def made(tree: ast.AST) -> Iterator[tuple[str, set[str] | None]]:
     """Code and names of facts of each reason that is written out in a module; None: not known."""
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or getattr(node.func, "id", "") != "Reason":
+        name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+        if not isinstance(node, ast.Call) or name not in ("Reason", *BY_KEYWORD) or not node.args:
             continue
         code = node.args[0]
         if not isinstance(code, ast.Constant):
+            continue
+        if name in BY_KEYWORD:
+            yield str(code.value), {k.arg for k in node.keywords if k.arg and k.arg != "final"}
             continue
         given = node.args[1] if len(node.args) > 1 else ast.Dict([], [])
         keys = given.keys if isinstance(given, ast.Dict) else [None]

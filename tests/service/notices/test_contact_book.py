@@ -10,6 +10,7 @@ from monitor.adapters.store.questions.browsers import add_browser, list_browsers
 from monitor.adapters.store.questions.contacts import Preferences, Shift, Wanted, change_contact
 from monitor.adapters.store.questions.users import add_user
 from monitor.core.vocabulary.inputs import Contact
+from monitor.core.vocabulary.reasons import NONE, Reason
 from monitor.service.notices.contact_book import AHEAD_S, BROWSERS, CANARY_ID
 from tests.service.notices.notified import HERE, Notified
 from tests.service.rig import START
@@ -140,4 +141,4 @@ async def test_a_test_session_notifies_only_this_machine_and_those_who_want_it(
     session = await rig.session()
     assert session.kept_back == (frozenset({contact.id}) if kept_back else frozenset())
     why = rig.notices.book.not_of_this_mode(session, contact, FAR)
-    assert why == ("" if simulated else "a session in mode test: this contact is told of real ones")
+    assert why == (NONE if simulated else Reason("other_mode", {"mode": "test"}))

@@ -9,6 +9,7 @@ import pytest
 
 from monitor.adapters.deliver import Pusher, Rules, Sender
 from monitor.adapters.store.questions.contacts import ContactRow
+from monitor.core.sentences.english import english
 from monitor.service.notices.contact_book import ContactBook
 from monitor.service.notices.delivery import Delivery
 from monitor.service.notices.dispatch import CHANGED, Dispatch, Report
@@ -64,7 +65,7 @@ async def test_a_refused_one_is_a_report_each_and_is_tried_again(
     tmp_path: Path, sink: HttpSink
 ) -> None:
     found = await Channel(tmp_path, sink.url("broken")).reports(2)
-    assert [(r.outcome.detail, r.last) for r in found] == [("it answered 500", False)] * 2
+    assert [(english(r.outcome.because), r.last) for r in found] == [("it answered 500", False)] * 2
 
 
 async def test_an_address_that_the_contact_has_no_more_is_told_nothing_and_ends_it(
@@ -72,7 +73,7 @@ async def test_an_address_that_the_contact_has_no_more_is_told_nothing_and_ends_
 ) -> None:
     gone = Channel(tmp_path, sink.url("ok"), now=sink.url("other"))
     (report,) = await gone.reports(9)
-    assert (report.outcome.ok, report.outcome.detail, report.last) == (False, CHANGED, True)
+    assert (report.outcome.ok, report.outcome.because, report.last) == (False, CHANGED, True)
     assert sink.got == []
 
 
@@ -80,6 +81,6 @@ async def test_of_cancelled_rows_there_is_neither_an_attempt_nor_a_report(
     tmp_path: Path, sink: HttpSink
 ) -> None:
     over = Channel(tmp_path, sink.url("ok"))
-    over.dispatch.cancel("acknowledged by thea", lambda _: True, START)
+    over.dispatch.cancel(CHANGED, lambda _: True, START)
     assert await over.reports(9) == []
     assert sink.got == []

@@ -5,14 +5,16 @@ from typing import Final, Literal
 import pytest
 from msgspec import structs
 
-from monitor.adapters.deliver import Outcome
+from monitor.adapters.deliver import Outcome, failed
 from monitor.adapters.store import NoticeRow
+from monitor.core.sentences.english import english
+from monitor.core.vocabulary.reasons import Reason, plain
 from monitor.core.vocabulary.words import Priority
-from monitor.service.notices.dispatch import TOO_LATE, Dispatch, Report
+from monitor.service.notices.dispatch import TOO_LATE, Dispatch, Report, cancelled
 
 ACCEPTED: Final = Outcome(True, delivered=True)
-REFUSED: Final = Outcome(False, "it answered 500")
-NOBODY: Final = "acknowledged by thea"
+REFUSED: Final = failed("answered", status=500)
+NOBODY: Final = Reason("acknowledged_by", {"by": "thea"})
 T: Final = 1000.0
 
 
@@ -58,19 +60,30 @@ def test_an_outcome_changes_its_rows_and_those_that_are_not_needed_any_more(
     (REFUSED, []),
 ])  # fmt: skip
 def test_what_is_cancelled_while_it_is_sent_changes_only_if_it_arrived(
-    outcome: Outcome, expected: list[tuple[str, str, float]]
+    outcome: Outcome, expected: list[tuple[str, Reason, float]]
 ) -> None:
     made = dispatch(row(0))
     sent = tuple(made.newest)
-    assert [r.detail for r in made.cancel(NOBODY, lambda _: True, T)] == [NOBODY]
+    over = made.cancel(NOBODY, lambda _: True, T)
+    assert [(r.because, r.detail) for r in over] == [(NOBODY, "acknowledged by thea")]
     changed = made.take(Report(made, 0, outcome, T, sent))
-    assert [(r.state, r.detail, r.sent_at) for r in changed] == expected
+    assert [(r.state, r.because, r.sent_at) for r in changed] == expected
+    assert [r.detail for r in changed] == [english(because) for _, because, _ in expected]
 
 
 def test_a_failure_without_an_attempt_ends_the_rows_and_counts_none() -> None:
     made = dispatch(row(0), row(0, alarm="e-2"))
-    changed = made.take(Report(made, 0, Outcome(False, "it failed here"), T, last=True))
-    assert {(r.state, r.attempts, r.detail) for r in changed} == {("failed", 0, "it failed here")}
+    changed = made.take(Report(made, 0, failed("not_taken"), T, last=True))
+    assert {(r.state, r.attempts, r.detail) for r in changed} == {("failed", 0, "it was not taken")}
+
+
+def test_what_is_cancelled_keeps_why_it_had_not_arrived_also_in_a_row_of_an_older_version() -> None:
+    tried = structs.replace(row(0), detail="it answered 500")
+    for before in (tried, structs.replace(tried, because=REFUSED.because)):
+        over = cancelled(before, NOBODY, T)
+        assert over.detail == "acknowledged by thea; before that, it answered 500"
+        why = before.because or plain("it answered 500")
+        assert over.because == Reason("not_before", {"reason": NOBODY, "why": why})
 
 
 Way = Literal["accepted", "refused"]

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
 
-from monitor.adapters.deliver import Outcome
+from monitor.adapters.deliver import Outcome, failed
 from monitor.adapters.store import NoticeRow
 from monitor.adapters.store.questions.browsers import add_browser
 from monitor.adapters.store.questions.users import add_user
@@ -19,8 +19,8 @@ from tests.service.notices.notified import HERE, Notified
 from tests.service.rig import START
 
 ACCEPTED = Outcome(True)
-REFUSED = Outcome(False, "it answered 500")
-GONE = Outcome(False, "it is gone", final=True)
+REFUSED = failed("answered", status=500)
+GONE = failed("browser_withdrawn", final=True)
 
 
 class Reported(Notified):
@@ -95,7 +95,7 @@ async def test_a_contact_that_works_again_is_reached_in_every_session(rig: Repor
     sessions = [await rig.session(name) for name in ("e1", "e2", "e3")]
     for session in sessions[:2]:
         alarm = rig.help(session)
-        missed = NoticeReported(alarm, anna.id, ok=False, why="no answer")
+        missed = NoticeReported(alarm, anna.id, ok=False, because=REFUSED.because)
         rig.ward.apply(session, missed, rig.clock.now())
     await rig.ends(await rig.under_way(), 0, ACCEPTED, last=False)
     assert [unreached(session) for session in sessions] == [{}, {}, {}]

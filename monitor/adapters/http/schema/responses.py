@@ -391,7 +391,7 @@ class SupervisorResponse(Answer):
 
 class NoticeResponse(Answer):
     """One notice on one channel of one contact. `round`: 2 or more if the contact was notified
-    before."""
+    before; `because`: `detail` as data."""
 
     id: str
     message: str
@@ -406,6 +406,7 @@ class NoticeResponse(Answer):
     at: datetime
     attempts: int
     detail: str
+    because: Because | None = None
     queued_at: datetime
     sent_at: datetime | None
     delivered_at: datetime | None

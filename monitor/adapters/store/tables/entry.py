@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from monitor.adapters.store.tables.audits import ORIGIN
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import Input
+from monitor.core.vocabulary.reasons import NONE, Reason
 from monitor.core.vocabulary.words import Kind, Priority
 
 EXCERPT_BYTES: Final = 512
@@ -103,6 +104,7 @@ class NoticeRow(Struct, frozen=True, kw_only=True):
     at         of the last change; sent_at: when the channel took it; delivered_at: when the
                receiver's own system confirmed the receipt (webhooks)
     began, priority_since, called_at   as the decision has them (see `core.events.Notice`)
+    detail, because   why it is in its state, as the end of a sentence and as data
     addresses  of a test: a mark of the addresses that the contact had
     seen_at, acknowledged_at   its link was opened, or used to acknowledge (of a test: confirm)
     declined_at   when the contact declined through its link: cannot take the alarm up
@@ -131,6 +133,7 @@ class NoticeRow(Struct, frozen=True, kw_only=True):
     acknowledged_at: float | None = None
     declined_at: float | None = None
     detail: str = ""
+    because: Reason = NONE
     addresses: str = ""
     began: Priority | None = None
     priority_since: float | None = None

@@ -1,1 +1,1 @@
-"""The sentences about acts of people: reports, refusals, conditions of gates, corrections."""
+"""The sentences about acts of people, and about notices to them: refusals, gates, corrections."""

@@ -150,8 +150,12 @@ def passwords_differ() -> str:
 
 
 def address_unusable(number: int, cause: str) -> str:
-    """number: from 1; cause: in the system's own words."""
+    """number: from 1."""
     return ended(f"address {number} cannot be used: {cause}")
+
+
+def browser_unusable(cause: str) -> str:
+    return ended(cause)
 
 
 def address_of_several(number: int, count: int) -> str:
@@ -204,7 +208,7 @@ SENTENCES: Final = table(
     last_admin, device_deactivated, device_in_session, device_serves, device_serves_still,
     device_serves_another, session_closing, not_listed, not_one_of, each_one_of, moment_ahead,
     moment_long_ago, year_ahead, may_not_supervise, clock_not_real, site_not_served, id_of_service,
-    same_password, passwords_differ, address_unusable, address_of_several, no_time_zone,
-    foreign_cursor, tested_just_now, tested_often, tests_often, not_written, no_database,
-    passwords_wait,
+    same_password, passwords_differ, address_unusable, browser_unusable, address_of_several,
+    no_time_zone, foreign_cursor, tested_just_now, tested_often, tests_often, not_written,
+    no_database, passwords_wait,
 )  # fmt: skip

@@ -1,6 +1,7 @@
 // The words about notices: who was notified of an alarm, who is next, and whether a test arrived.
 // Pure.
 
+import { inWords } from "../because.js";
 import { tr } from "../language.js";
 import { clock, countdown } from "../strings.js";
 import { ms } from "../time.js";
@@ -107,7 +108,7 @@ export function noticeSteps(n) {
     [n.purpose === "test" ? tr`confirmed` : tr`acknowledged`, n.acknowledged_at],
   ];
   const done = steps.filter(([, at]) => at).map(([word, at]) => `${word} ${clock(ms(at))}`);
-  if (n.state === "sent") return [...done, n.detail].filter(Boolean).join(", ");
-  const why = n.detail ? `: ${n.detail}` : "";
-  return `${[...done, STATES[n.state] ?? n.state].join(", ")} ${clock(ms(n.at))}${why}`;
+  const why = inWords(n.detail, n.because);
+  if (n.state === "sent") return [...done, why].filter(Boolean).join(", ");
+  return `${[...done, STATES[n.state] ?? n.state].join(", ")} ${clock(ms(n.at))}${why && `: ${why}`}`;
 }

@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 
 from monitor.core.sentences.people.unacceptable import SENTENCES
-from monitor.core.vocabulary.reasons import Facts
+from monitor.core.vocabulary.reasons import Facts, Reason
 from tests.core.sentences.reads import Row, assert_whole, reads
 
 ROWS: Final[tuple[Row, ...]] = (
@@ -116,6 +116,11 @@ ROWS: Final[tuple[Row, ...]] = (
     ),
     ("same_password", {}, "must be another than the one until now."),
     ("passwords_differ", {}, "The two passwords are not the same."),
+    (
+        "browser_unusable",
+        {"cause": Reason("push_not_https")},
+        "a push service is spoken to by https only.",
+    ),
     (
         "address_unusable",
         {"number": 1, "cause": "no host"},
