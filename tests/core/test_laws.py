@@ -5,7 +5,7 @@ failures with many new random sessions; without it every run plays the same ones
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Final
 
 import msgspec
@@ -42,8 +42,13 @@ from tests.core.law import law
 from tests.core.scripts import Script, Timed, hand_in, inputs, opened, play, scripts
 
 LAW: Final = law(60)
+# What a law sees of a session: after each input, the session and its answer.
+Law = Generator[None, tuple[Encounter, "Turn"], None]
+OF_EVERY_TURN: Final[list[Callable[[], Law]]] = []
 HOURS: Final = 4 * 3600.0
 EASING: Final = ("latched", "cleared", "deescalated")
+# Conditions with an alarm for each report, and for each contact that cannot be reached.
+SEVERAL: Final = ("symptom", "help_requested", "notice_failed")
 
 
 class Turn(msgspec.Struct):
@@ -70,6 +75,12 @@ def turns(timed: Timed, *, rest: float = HOURS) -> Iterator[tuple[Encounter, Tur
     yield encounter, Turn(before, before + rest, None, encounter.advance(before + rest))
 
 
+def of_every_turn(begin: Callable[[], Law]) -> Callable[[], Law]:
+    """Add a law that only looks: all of them see the same sessions, each played once."""
+    OF_EVERY_TURN.append(begin)
+    return begin
+
+
 def changed(events: list[Event]) -> list[AlarmChanged]:
     return [e for e in events if isinstance(e, AlarmChanged)]
 
@@ -77,15 +88,15 @@ def changed(events: list[Event]) -> list[AlarmChanged]:
 # --- 1. everything that decides about an alarm lives in the core --------------------------------
 
 
-@LAW
-@given(scripts)
-def test_the_events_tell_every_alarm_that_the_status_shows(script: Script) -> None:
+@of_every_turn
+def the_events_tell_every_alarm_that_the_status_shows() -> Law:
     """So no decision is left to a program outside the core: following the events is enough.
 
     A further reading without a transition also moves an alarm's value, and its reason with it.
     """
     followed: dict[str, Alarm] = {}
-    for encounter, turn in turns(inputs(script)):
+    while True:
+        encounter, turn = yield
         for event in turn.events:
             if isinstance(event, AlarmChanged | Blinded):
                 followed[event.alarm.id] = event.alarm
@@ -101,23 +112,23 @@ def _as_shown(alarm: Alarm) -> tuple[object, ...]:
     return alarm.presence, alarm.priority, alarm.data_lost_at
 
 
-@LAW
-@given(scripts)
-def test_an_alarm_says_its_newest_value_in_its_reason(script: Script) -> None:
+@of_every_turn
+def an_alarm_says_its_newest_value_in_its_reason() -> Law:
     """A headline is built from the value, and is shown above the reason."""
-    for encounter, turn in turns(inputs(script)):
+    while True:
+        encounter, turn = yield
         for alarm in encounter.status(turn.now).alarms:
             if alarm.value is not None and alarm.presence != "latched":
                 words = english(bare(alarm.because))
                 assert figure(alarm.vital or "hr", alarm.value) in words, (alarm.value, words)
 
 
-@LAW
-@given(scripts)
-def test_the_signal_moves_as_the_table_says(script: Script) -> None:
+@of_every_turn
+def the_signal_moves_as_the_table_says() -> Law:
     rows = {(was, becomes, change) for (was, _), (becomes, change) in SIGNAL.items()}
     presence: dict[str, str] = {}
-    for _, turn in turns(inputs(script)):
+    while True:
+        _, turn = yield
         for change in changed(turn.events):
             was = presence.get(change.alarm.id, "off")
             assert (was, change.alarm.presence, change.transition) in rows
@@ -125,20 +136,20 @@ def test_the_signal_moves_as_the_table_says(script: Script) -> None:
             presence[change.alarm.id] = change.alarm.presence
 
 
-@LAW
-@given(scripts)
-def test_a_condition_has_one_alarm_at_a_time_and_ids_count_upwards(script: Script) -> None:
+@of_every_turn
+def a_condition_has_one_alarm_at_a_time_and_ids_count_upwards() -> Law:
     issued = 0
     standing: dict[tuple[str, str | None, str | None], str] = {}
-    for _, turn in turns(inputs(script)):
+    while True:
+        _, turn = yield
         for change in changed(turn.events):
             alarm = change.alarm
             number = int(alarm.id.rpartition("-")[2])
             key = (alarm.condition, alarm.vital, alarm.device)
             if change.transition == "raised" and number > issued:
                 issued = number
-                if alarm.condition not in ("symptom", "help_requested"):
-                    assert key not in standing, "the condition has an alarm already"
+                if alarm.condition not in SEVERAL:
+                    assert key not in standing, ("the condition has an alarm already", key)
                     standing[key] = alarm.id
             elif alarm.cleared_at is not None and standing.get(key) == alarm.id:
                 del standing[key]
@@ -147,21 +158,21 @@ def test_a_condition_has_one_alarm_at_a_time_and_ids_count_upwards(script: Scrip
 # --- 2. no code reads a clock or waits ----------------------------------------------------------
 
 
-@LAW
-@given(scripts)
-def test_events_fall_between_the_times_that_were_handed_in_and_in_order(script: Script) -> None:
+@of_every_turn
+def events_fall_between_the_times_that_were_handed_in_and_in_order() -> Law:
     last = START
-    for _, turn in turns(inputs(script)):
+    while True:
+        _, turn = yield
         for event in turn.events:
             assert last <= event.at <= turn.now
             last = event.at
 
 
-@LAW
-@given(scripts)
-def test_the_deadline_is_the_one_that_follows_from_the_state(script: Script) -> None:
+@of_every_turn
+def the_deadline_is_the_one_that_follows_from_the_state() -> Law:
     """The deadline kept from input to input equals the one computed from the whole state."""
-    for encounter, _ in turns(inputs(script)):
+    while True:
+        encounter, _ = yield
         assert encounter.deadline == Encounter.restore(encounter.snapshot()).deadline
 
 
@@ -230,11 +241,11 @@ def test_silence_is_an_alarm_in_time(script: Script) -> None:
 # --- 4. a latched signal ends only by a person --------------------------------------------------
 
 
-@LAW
-@given(scripts)
-def test_a_latched_alarm_ends_by_acknowledgement_alone(script: Script) -> None:
+@of_every_turn
+def a_latched_alarm_ends_by_acknowledgement_alone() -> Law:
     latched: set[str] = set()
-    for encounter, turn in turns(inputs(script)):
+    while True:
+        encounter, turn = yield
         for change in changed(turn.events):
             alarm = change.alarm
             if alarm.id in latched:
@@ -317,10 +328,10 @@ def _rebased(value: object, start: float) -> object:
 # --- 6. every transition carries a reason -------------------------------------------------------
 
 
-@LAW
-@given(scripts)
-def test_every_transition_carries_a_sentence(script: Script) -> None:
-    for _, turn in turns(inputs(script)):
+@of_every_turn
+def every_transition_carries_a_sentence() -> Law:
+    while True:
+        _, turn = yield
         for change in changed(turn.events):
             reason = sentence(change.alarm)
             assert reason.endswith(".")
@@ -329,20 +340,20 @@ def test_every_transition_carries_a_sentence(script: Script) -> None:
             assert "nan" not in reason
 
 
-@LAW
-@given(scripts)
-def test_whatever_is_not_accepted_says_why(script: Script) -> None:
-    for _, turn in turns(inputs(script)):
+@of_every_turn
+def whatever_is_not_accepted_says_why() -> Law:
+    while True:
+        _, turn = yield
         for event in turn.events:
             if isinstance(event, Judged):
                 assert (event.state == "accepted") == (sentence(event) == "")
 
 
-@LAW
-@given(scripts)
-def test_no_sentence_has_a_time_of_day(script: Script) -> None:
+@of_every_turn
+def no_sentence_has_a_time_of_day() -> Law:
     """The core knows no time zone: a time would be read as that of another place."""
-    for encounter, turn in turns(inputs(script)):
+    while True:
+        encounter, turn = yield
         for told in (*turn.events, encounter.status(turn.now)):
             for text in _texts(msgspec.to_builtins(told)):
                 assert not re.search(r"\b\d{1,2}:\d\d\b|UTC|\dZ\b", text), text
@@ -423,10 +434,10 @@ def _apart_from_it(events: list[Event]) -> list[Event]:
     return kept
 
 
-@LAW
-@given(scripts)
-def test_a_doubtful_reading_ends_and_eases_nothing(script: Script) -> None:
-    for _, turn in turns(inputs(script)):
+@of_every_turn
+def a_doubtful_reading_ends_and_eases_nothing() -> Law:
+    while True:
+        _, turn = yield
         verdicts = {e.state for e in turn.events if isinstance(e, Judged)}
         if not isinstance(turn.given, Observed) or "accepted" in verdicts:
             continue
@@ -436,11 +447,11 @@ def test_a_doubtful_reading_ends_and_eases_nothing(script: Script) -> None:
         assert [c for c in told if c.transition in EASING and c.alarm.id not in begun] == []
 
 
-@LAW
-@given(scripts)
-def test_every_believed_systolic_of_180_is_high_with_that_reading(script: Script) -> None:
+@of_every_turn
+def every_believed_systolic_of_180_is_high_with_that_reading() -> Law:
     """After any course and with any doubt about it; if it is overtaken, for a moment."""
-    for encounter, turn in turns(inputs(script)):
+    while True:
+        encounter, turn = yield
         newest = encounter.state.vitals.newest.get("sbp")
         for reading in turn.events:
             if not isinstance(reading, Judged) or reading.vital != "sbp" or reading.value < 180:
@@ -459,11 +470,11 @@ def _unkeyed(event: Event) -> Event:
     return msgspec.structs.replace(event, key="") if isinstance(event, Judged) else event
 
 
-@LAW
-@given(scripts)
-def test_every_reading_is_on_the_record_once(script: Script) -> None:
+@of_every_turn
+def every_reading_is_on_the_record_once() -> Law:
     keys: set[str] = set()
-    for _, turn in turns(inputs(script)):
+    while True:
+        _, turn = yield
         kept = [e for e in turn.events if isinstance(e, Judged)]
         assert not keys & {e.key for e in kept}
         keys |= {e.key for e in kept}
@@ -516,13 +527,13 @@ def test_a_snapshot_may_be_taken_between_inputs(script: Script, place: int, eigh
 # --- episodes -----------------------------------------------------------------------------------
 
 
-@LAW
-@given(scripts)
-def test_episodes_are_whole(script: Script) -> None:
+@of_every_turn
+def episodes_are_whole() -> Law:
     count = 0
     open_now: dict[str, int] = {}
     ended: dict[int, str] = {}
-    for _, turn in turns(inputs(script)):
+    while True:
+        _, turn = yield
         for event in turn.events:
             if not isinstance(event, EpisodeChanged):
                 continue
@@ -552,22 +563,36 @@ def test_episodes_are_whole(script: Script) -> None:
                 assert open_now[episode.vital] == episode.number
 
 
-@LAW
-@given(scripts)
-def test_stretches_in_which_nobody_watched_are_past_and_never_overlap(script: Script) -> None:
+@of_every_turn
+def stretches_in_which_nobody_watched_are_past_and_never_overlap() -> Law:
     until = START
-    for _, turn in turns(inputs(script)):
+    while True:
+        _, turn = yield
         for event in turn.events:
             if isinstance(event, Unwatched):
                 assert until <= event.since < event.until <= event.at
                 until = event.until
 
 
-@LAW
-@given(scripts)
-def test_nothing_but_notes_and_acknowledgements_follows_the_close(script: Script) -> None:
+@of_every_turn
+def nothing_but_notes_and_acknowledgements_follows_the_close() -> Law:
     closed = False
-    for _, turn in turns(inputs(script)):
+    while True:
+        _, turn = yield
         if closed and not isinstance(turn.given, Acknowledged):
             assert turn.events == []
         closed |= any(isinstance(e, Closed) for e in turn.events)
+
+
+# --- all laws that only look ----------------------------------------------------------------------
+
+
+@law(120)
+@given(scripts)
+def test_every_law_of_a_turn_holds(script: Script) -> None:
+    laws = [begin() for begin in OF_EVERY_TURN]
+    for each in laws:
+        next(each)
+    for seen in turns(inputs(script)):
+        for each in laws:
+            each.send(seen)
