@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { withCorrection } from "../../monitor/page/words/record/corrections.js";
+import { sayReasonsBy } from "../../monitor/page/words/because.js";
 import { courseOf, factRows, limitRows, read, short, timing } from "../../monitor/page/words/record/paper.js";
 import { dosesOf } from "../../monitor/page/words/record/doses.js";
 import { gapRow, missing, unmeasured } from "../../monitor/page/words/record/missing.js";
@@ -279,6 +280,17 @@ test("a baseline that is not good is said among what is read first", () => {
   ]);
   const good = about({ encounter: encounter({ baseline: { hr: baseline.hr } }) });
   assert.ok(!short(good).some(([what]) => what === "Baseline"));
+});
+
+test("where a limit comes from is said by its data in another language", () => {
+  const from = (source, code) => ({
+    condition: "sbp_high", vital: "sbp", priority: code, value: 150, direction: "high", source, source_because: { code, facts: {} },
+  });
+  const limits = [from("set by thea", "low"), from("the plan", "high")];
+  sayReasonsBy(({ code }) => `[${code}]`);
+  assert.equal(limitRows({ encounter: encounter({ limits }) })[0].at(-1), "[low]; [high]");
+  sayReasonsBy(() => null);
+  assert.equal(limitRows({ encounter: encounter({ limits }) })[0].at(-1), "set by thea; the plan");
 });
 
 test("limits in force by condition, and the session's facts", () => {

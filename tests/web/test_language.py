@@ -71,6 +71,7 @@ DATA_OF: Final = {
     "reason": "because", "bare_reason": "because", "cause": "because", "text": "because",
     "why": "because",
     "detail": "because",
+    "source": "source_because",
     "failed_reason": "failed_because", "stored_reason": "stored_because",
     "follows": "follows_because", "unmet": "unmet_because",
 }  # fmt: skip

@@ -1,5 +1,6 @@
 // The record of a session in sentences and rows, for reading from paper alone. Times in ms. Pure.
 
+import { inWords } from "../because.js";
 import { dateOf, plural, small, tr } from "../language.js";
 import { FATES, SIDE } from "../session/view.js";
 import { asked } from "./asked.js";
@@ -138,7 +139,7 @@ export function limitRows({ encounter: { limits } }) {
       const found = mine.find((l) => l.priority === priority);
       return found ? number(found.vital, found.value) : "\u2014";
     };
-    const sources = [...new Set(mine.map((l) => l.source))].join("; ");
+    const sources = [...new Set(mine.map((l) => inWords(l.source, l.source_because)))].join("; ");
     return [named({ condition }), at("low"), at("medium"), at("high"), sources];
   });
 }
