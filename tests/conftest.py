@@ -24,6 +24,7 @@ from tests.parts.alone import (
     Turns,
     begin_run,
     end_run,
+    lead_session,
     note_kinds,
     turns_of_run,
 )
@@ -54,6 +55,8 @@ _TURNS: Final = pytest.StashKey[Turns]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        lead_session()
     config.stash[_LOCKS] = begin_run()
     config.stash[_TURNS] = turns_of_run()
     Product.forge = Forge()

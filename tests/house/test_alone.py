@@ -7,11 +7,22 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from tests.parts import wait_until_blocking
-from tests.parts.alone import KINDS, LOW, LOWEST, VARIABLE, Kind, Turns, may_give_way, next_file
+from tests.parts.alone import (
+    KINDS,
+    LOW,
+    LOWEST,
+    SESSION,
+    VARIABLE,
+    Kind,
+    Turns,
+    may_give_way,
+    next_file,
+)
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -129,6 +140,25 @@ def test_a_pure_test_runs_beside_one_that_runs_alone_and_gives_way_to_it(
     assert measuring.priority < LOWEST
     measuring.end()
     pure.end()
+
+
+OWN_SESSION: Final = """
+from tests.parts.alone import LOWEST, SESSION, giving_way, lead_session
+said = lambda: SESSION.read_text().split()[-1]
+lead_session()
+with giving_way(LOWEST):
+    print(said())
+print(said())
+"""
+
+
+@pytest.mark.skipif(not SESSION.exists(), reason="this system does not divide between sessions")
+@pytest.mark.skipif(not may_give_way(), reason="a thread here may not return to its priority")
+def test_a_process_that_leads_a_session_gives_way_with_all_of_it() -> None:
+    """A service of another session would otherwise share the processor with it equally."""
+    command = (sys.executable, "-c", OWN_SESSION)
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [str(LOWEST), "0"]
 
 
 def test_where_it_cannot_give_way_it_waits_like_the_others(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
@@ -40,6 +40,8 @@ APART: Final[Mapping[Kind, frozenset[Kind]]] = {
     "paced": frozenset({"together"}),
     "alone": frozenset({"background", "together", "paced"}),
 }
+# The priority of the session of a process, where Linux has one.
+SESSION: Final = Path("/proc/self/autogroup")
 LOW: Final = 10
 LOWEST: Final = 19
 # The folder of the locks, which the first process of a run makes and its workers inherit.
@@ -126,10 +128,29 @@ def giving_way(niceness: int) -> Iterator[None]:
     """Run at a lower priority. It is that of the thread, and of processes that it starts."""
     usual = os.getpriority(os.PRIO_PROCESS, 0)
     os.setpriority(os.PRIO_PROCESS, 0, niceness)
+    _set_session(niceness)
     try:
         yield
     finally:
+        _set_session(0)
         os.setpriority(os.PRIO_PROCESS, 0, usual)
+
+
+def lead_session() -> None:
+    """Make this process the leader of a session of its own, if it is not one already.
+
+    Linux may divide the processor between sessions first: a low priority then counts only within
+    one, and a service in a session of its own would share the processor with pure tests equally.
+    """
+    if os.getsid(0) != os.getpid():
+        os.setsid()
+
+
+def _set_session(niceness: int) -> None:
+    """Set the priority of this process's session among others, if it leads one of its own."""
+    if os.getsid(0) == os.getpid():
+        with suppress(OSError):  # no such file: sessions do not count here
+            SESSION.write_text(str(niceness))
 
 
 def may_give_way() -> bool:
