@@ -10,11 +10,12 @@ import asyncio
 import logging
 import socket
 import struct
+from functools import partial
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
-from uvicorn._types import ASGISendEvent
+from uvicorn._types import ASGI3Application, ASGISendEvent
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -29,6 +30,8 @@ HEADERS_AT_MOST: Final = 100
 FRAMING_AT_MOST: Final = 16 * 1024
 # No browser sends the next request before it has the answer; some proxies send a few.
 AHEAD_AT_MOST: Final = 8
+# Requests that change nothing: when the client is gone, there is nobody to answer.
+QUESTIONS: Final = ("GET", "HEAD")
 HEAD_S: Final = 10.0
 # The application times a body out after ten seconds and answers 408; this is for bodies that it
 # never sees.
@@ -176,6 +179,30 @@ class RequestLine(HttpToolsProtocol):
         self._ending = _Ending()
 
     # --- from the transport ---
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        super()._start_asgi_task(cycle, partial(self._while_here, cycle, app))
+
+    async def _while_here(
+        self,
+        cycle: RequestResponseCycle,
+        app: ASGI3Application,
+        scope: Any,
+        receive: Any,
+        send: Any,
+    ) -> None:
+        """Answer a question only if its client is still there; an act that came whole is done.
+
+        The few answers outside the API cost nothing, and a program that ends its side with its
+        request (`nc`) still gets them.
+        """
+        if scope["method"] in QUESTIONS and scope["path"].startswith("/api/"):
+            # That a client left with its request is seen at the next look at the socket.
+            await asyncio.sleep(0)
+            if self.transport.is_closing():
+                cycle.disconnected = True
+                return
+        await app(scope, receive, send)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]  # uvloop's is none by class

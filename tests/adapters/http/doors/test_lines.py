@@ -364,6 +364,21 @@ async def test_who_does_not_take_an_answer_is_let_go_at_once_and_for_good(place:
 
 
 @at_the_door()
+async def test_who_left_with_a_question_gets_no_work_and_an_act_that_came_whole_is_done(
+    place: Place,
+) -> None:
+    question, act = GET.replace(b"/ ", b"/api/v1/encounters "), b"Content-Length: 0\r\n\r\n"
+    for sent in [question] * 8 + [POST.replace(b"/ ", b"/api/v1/alarms ") + act] * 4 + [GET] * 2:
+        # Without a pause of this loop: request and end wait for the service together.
+        with socket.create_connection(("127.0.0.1", place.port)) as peer:
+            peer.sendall(sent)
+    await wait_until(lambda: place.open == 0 and len(place.echo.seen) >= 6)
+    assert await (await place.connect(question)).status() == 200, "one who stays"
+    paths = [scope["path"] for scope in place.echo.seen]
+    assert paths == ["/api/v1/alarms"] * 4 + ["/"] * 2 + ["/api/v1/encounters"]
+
+
+@at_the_door()
 async def test_nothing_is_kept_of_who_resets_the_connection_behind_an_answer(place: Place) -> None:
     peer = await place.connect(GET)
     assert await peer.status() == 200
