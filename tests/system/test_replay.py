@@ -17,7 +17,7 @@ from monitor.codecs.trace import read_trace
 from tests.parts import Mosquitto, wait_until_blocking
 from tests.parts.product import REPOSITORY, Clinic, Product, run_command
 
-pytestmark = pytest.mark.paced
+pytestmark = pytest.mark.alone
 
 DOSE_AT: Final = 600.0
 HEARD_WITHIN_S: Final = 1.0  # real seconds from the player to the decision on a busy machine

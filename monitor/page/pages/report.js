@@ -3,7 +3,6 @@
 import { get, list } from "../server/api.js";
 import { acts, live, moment, protocol } from "../server/app.js";
 import { rule } from "../words/record/asked.js";
-import { whyIn } from "../words/because.js";
 import { burdenRows } from "../words/clinic/burden.js";
 import { withCorrection } from "../words/record/corrections.js";
 import { dosesOf, instead, total } from "../words/record/doses.js";
@@ -137,8 +136,8 @@ function Sheet(record) {
     <${Part} of="missing"
       rows=${about.missing.map((gap) => gapRow(gap, about))} />
     <${Part} of="unwatched"
-      rows=${rows.filter((r) => r.type === "unwatched").map(({ body: b }) => [
-        exact(b.since * 1000), exact(b.until * 1000), between(b.since * 1000, b.until * 1000, SECOND), whyIn(b),
+      rows=${told.filter((t) => t.type === "unwatched").map((t) => [
+        exact(t.t), exact(t.until), between(t.t, t.until, SECOND), t.why,
       ])} />
     <${Part} of="notices"
       rows=${roundsOf(record.notices, new Map(about.alarms.map((a) => [a.id, a.name]))).map((n) => [

@@ -138,7 +138,7 @@ const TOLD = {
   },
   unwatched({ since, until, ...of }, { time }) {
     const what = tr`Not monitored ${time(since * 1000)} to ${time(until * 1000)}, ${between(since * 1000, until * 1000)}`;
-    return { t: since * 1000, what, why: sentence(whyIn(of)) };
+    return { t: since * 1000, until: until * 1000, what, why: sentence(whyIn(of)) };
   },
   lost({ device, first, last, reason = "" }) {
     const why = reason ? `, ${reason}` : "";
