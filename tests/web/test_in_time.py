@@ -68,5 +68,5 @@ async def test_a_lost_broker_is_told_in_plain_words_and_the_report_keeps_it(
     await expect(told).to_have_count(0, timeout=10_000)
     await wall.goto(f"{wall.url.partition('#')[0]}#/report/{encounter}")
     record = wall.get_by_role("article", name="Record of the session")
-    missing = record.get_by_role("row").filter(has_text="the link to the devices was lost")
-    await expect(missing).to_have_text(re.compile(r"\d s\s*the link"))
+    missing = record.get_by_role("row").filter(has_text="The link to the devices was lost.")
+    await expect(missing).to_have_text(re.compile(r"\d s\s*The link"))
