@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sayReasonsBy } from "../../monitor/page/words/because.js";
 import { TYPES, alarmsOf, entries } from "../../monitor/page/words/record/happened.js";
 import { priorityHistory } from "../../monitor/page/words/alarms/since.js";
 import { gaps, lasted, levels, stretches } from "../../monitor/page/words/record/stretches.js";
@@ -213,6 +214,14 @@ for (const [type, body, what, by, why] of [
     assert.ok(TYPES.split(",").includes(type));
   });
 }
+
+test("a stretch that was not monitored says why by its data in another language", () => {
+  const gap = { since: at(1), until: at(4), why: "the service did not run", because: { code: "not_running", facts: {} } };
+  sayReasonsBy(({ code }) => `[${code}]`);
+  const [, told] = entries(rows(["unwatched", 4, gap]), {}, time);
+  sayReasonsBy(() => null);
+  assert.deepEqual([told.why, time(told.t), time(told.until)], ["[not_running].", "@1", "@4"]);
+});
 
 test("what was taken while it happened stands where it happened", () => {
   const told = entries(rows(["help", 6, { by: "sam" }], ["dosed", 7, { dose, first: true, unmet: [] }]), {}, time);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { bareReason, doubtsOf, inWords, innermost, isStruck, stillThereAfter, whyIn } from "../../monitor/page/words/because.js";
+import { bareReason, doubtsOf, inWords, innermost, isStruck, stillThereAfter } from "../../monitor/page/words/because.js";
 import { named } from "../../monitor/page/words/alarms/conditions.js";
 import { speak } from "../../monitor/page/words/language.js";
 import { reasonWords } from "../../monitor/page/words/reasons.js";
@@ -74,9 +74,9 @@ for (const [code, facts] of printedReasons().codes) {
 test("a stretch that was not monitored says why, as a row of an older version does", () => {
   const why = "the service did not run";
   speak("pl", markedTable("pl"));
-  assert.equal(whyIn({ why, because: reason("") }), why);
-  assert.equal(whyIn({ why }), why);
-  assert.notEqual(whyIn({ why, because: reason("not_running") }), why);
+  assert.equal(inWords(why, reason("")), why);
+  assert.equal(inWords(why, undefined), why);
+  assert.notEqual(inWords(why, reason("not_running")), why);
 });
 
 const TABLE = {

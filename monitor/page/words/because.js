@@ -23,9 +23,6 @@ export const inWords = (sentence, because) => (because && render(because)) ?? se
 /** The same of a row, an alarm of the journal, a record of a cuff. */
 export const reasonIn = ({ reason, because }) => inWords(reason, because);
 
-/** The same of a stretch that was not monitored. */
-export const whyIn = ({ why, because }) => inWords(why, because);
-
 /** The conditions of a shut gate in words, each {text, because}. */
 export const conditionWords = (unmet) => unmet.map(({ text, because }) => inWords(text, because));
 

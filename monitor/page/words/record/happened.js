@@ -1,7 +1,7 @@
 // The history of a session from its journal, one entry for each act and each transition. Pure.
 
 import { vitalOf } from "../alarms/alarms.js";
-import { inWords, reasonIn, whyIn } from "../because.js";
+import { inWords, reasonIn } from "../because.js";
 import { asked } from "./asked.js";
 import { named } from "../alarms/conditions.js";
 import { consequences, correctionWords } from "./corrections.js";
@@ -136,9 +136,9 @@ const TOLD = {
   attended({ watched, since }, { time }, at) {
     return { what: watched ? tr`Somebody watches again` : tr`Nobody watches since ${time(since ? since * 1000 : at)}` };
   },
-  unwatched({ since, until, ...of }, { time }) {
+  unwatched({ since, until, why, because }, { time }) {
     const what = tr`Not monitored ${time(since * 1000)} to ${time(until * 1000)}, ${between(since * 1000, until * 1000)}`;
-    return { t: since * 1000, until: until * 1000, what, why: sentence(whyIn(of)) };
+    return { t: since * 1000, until: until * 1000, what, why: sentence(inWords(why, because)) };
   },
   lost({ device, first, last, reason = "" }) {
     const why = reason ? `, ${reason}` : "";
