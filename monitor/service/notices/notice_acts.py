@@ -145,9 +145,8 @@ class NoticeDesk(Links):
         try:
             check_endpoint(endpoint, self._rules, resolve=False)
         except NotAllowed as refused:
-            raise Invalid(
-                "endpoint", Reason("browser_unusable", {"cause": refused.because})
-            ) from None
+            unusable = Reason("browser_unusable", {"why": refused.because})
+            raise Invalid("endpoint", unusable) from None
         now = self._clock.now()
         act = self._store.write(browsers.add_browser, user, endpoint, p256dh, auth, now)
         await written(self._and_reloaded(act))

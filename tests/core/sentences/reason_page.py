@@ -23,7 +23,7 @@ NESTED: Final = {
     "found", "unseen",
 }  # fmt: skip
 # The same of these codes; rows of an older version have a text there.
-NESTED_CAUSE: Final = ("contact_unreached", "address_unusable", "browser_unusable")
+NESTED_CAUSE: Final = ("contact_unreached", "address_unusable")
 # It is added to a reason as it is shown, and never sent.
 NOTE: Final = "data_lost"
 _TYPES: Final[dict[object, str]] = {float: "number", int: "whole number", bool: "yes or no"}

@@ -324,7 +324,7 @@ TEMPLATES: Final = {
     "same_password": "muss neu sein.",
     "passwords_differ": "Nicht gleich.",
     "address_unusable": "Adresse {number}: {cause}.",
-    "browser_unusable": "Browser: {cause}.",
+    "browser_unusable": "Browser: {why}.",
     "address_of_several": "Adresse {number} hat {count} Ziele.",
     "no_time_zone": "{name} ist keine Zone.",
     "foreign_cursor": "Fremde Stelle.",

@@ -151,7 +151,7 @@ OF_STRAP: Final[Facts] = {"device": "strap", "vital": "hr"}
         ("singles_doubtful", OF_STRAP | {"count": 3, "why": STRUCK}),
         ("contact_unreached", {"cause": "wrong arm."}),
         ("address_unusable", {"number": 1, "cause": "wrong arm."}),
-        ("browser_unusable", {"cause": plain("wrong arm.")}),
+        ("browser_unusable", {"why": plain("wrong arm.")}),
     ],
 )
 def test_a_full_stop_that_somebody_typed_is_not_doubled(code: str, facts: Facts) -> None:

@@ -154,8 +154,8 @@ def address_unusable(number: int, cause: str) -> str:
     return ended(f"address {number} cannot be used: {cause}")
 
 
-def browser_unusable(cause: str) -> str:
-    return ended(cause)
+def browser_unusable(why: str) -> str:
+    return ended(why)
 
 
 def address_of_several(number: int, count: int) -> str:

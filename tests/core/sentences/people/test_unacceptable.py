@@ -118,7 +118,7 @@ ROWS: Final[tuple[Row, ...]] = (
     ("passwords_differ", {}, "The two passwords are not the same."),
     (
         "browser_unusable",
-        {"cause": Reason("push_not_https")},
+        {"why": Reason("push_not_https")},
         "a push service is spoken to by https only.",
     ),
     (
