@@ -143,10 +143,12 @@ def test_a_pure_test_runs_beside_one_that_runs_alone_and_gives_way_to_it(
 
 
 OWN_SESSION: Final = """
-from tests.parts.alone import LOWEST, SESSION, giving_way, lead_session
+from tests.parts.alone import LOW, LOWEST, SESSION, giving_way, lead_session
 said = lambda: SESSION.read_text().split()[-1]
 lead_session()
-with giving_way(LOWEST):
+with giving_way(LOW):
+    with giving_way(LOWEST):
+        print(said())
     print(said())
 print(said())
 """
@@ -158,7 +160,7 @@ def test_a_process_that_leads_a_session_gives_way_with_all_of_it() -> None:
     """A service of another session would otherwise share the processor with it equally."""
     command = (sys.executable, "-c", OWN_SESSION)
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == [str(LOWEST), "0"]
+    assert done.stdout.split() == [str(LOWEST), str(LOW), str(os.getpriority(os.PRIO_PROCESS, 0))]
 
 
 def test_where_it_cannot_give_way_it_waits_like_the_others(tmp_path: Path) -> None:
@@ -174,44 +176,38 @@ def test_where_it_cannot_give_way_it_waits_like_the_others(tmp_path: Path) -> No
         process.turns.close()
 
 
-@pytest.mark.parametrize("measuring", ["paced", "alone"])
-def test_a_background_test_runs_beside_paced_tests_and_not_beside_one_that_runs_alone(
-    processes: list[Process], measuring: Kind
-) -> None:
-    before, background, *_ = processes
-    before.begin(measuring)
-    assert before.begins()
+def test_a_background_test_runs_beside_none_that_runs_alone(processes: list[Process]) -> None:
+    measuring, background, late, *_ = processes
+    measuring.begin("alone")
+    assert measuring.begins()
     background.begin("background")
-    if measuring == "alone":
-        background.waits()
-        before.end()
+    background.waits()
+    measuring.end()
     assert background.begins()
-    if measuring == "paced":
-        before.end()
-    after = processes[2]
-    after.begin(measuring)
-    if measuring == "alone":
-        after.waits()
-        background.end()
-    assert after.begins()
-    after.end()
+    late.begin("alone")
+    late.waits()
     background.end()
+    assert late.begins()
+    late.end()
 
 
 @pytest.mark.skipif(not may_give_way(), reason="a thread here may not return to its priority")
 @pytest.mark.parametrize("other", ["paced", "together"])
-def test_a_background_test_gives_way_to_paced_ones_alone(
+def test_a_background_test_runs_beside_others_and_gives_way_to_paced_ones_alone(
     processes: list[Process], other: Kind
 ) -> None:
     """Beside browsers, which take all they get, it would wait too long for its own conditions."""
-    running, background, *_ = processes
+    running, background, late, *_ = processes
     running.begin(other)
     assert running.begins()
     background.begin("background")
     assert background.begins()
     assert background.priority == (LOW if other == "paced" else running.priority)
-    background.end()
     running.end()
+    late.begin(other)
+    assert late.begins()
+    late.end()
+    background.end()
 
 
 @pytest.mark.parametrize(

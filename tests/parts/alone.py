@@ -132,7 +132,7 @@ def giving_way(niceness: int) -> Iterator[None]:
     try:
         yield
     finally:
-        _set_session(0)
+        _set_session(usual)
         os.setpriority(os.PRIO_PROCESS, 0, usual)
 
 
