@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from monitor.adapters.live.hub import FAULT, STATUS_EVERY_S, Full, Hub, Seating
 from monitor.adapters.live.seat import Seat
+from monitor.core.vocabulary.reasons import Reason
 from tests.parts import wait_until
 
 
@@ -124,8 +125,9 @@ async def test_nobody_takes_the_seats_of_others(who: str) -> None:
 
 
 async def test_nobody_gets_in_before_it_runs_or_when_every_seat_is_taken(hub: Hub) -> None:
-    with pytest.raises(Full):
+    with pytest.raises(Full) as not_yet:
         Hub(CollectorRegistry()).join("s", "ann", "viewer")
+    assert not_yet.value.because == Reason("seats_not_yet")
     seats = [hub.join("s", "ann", "viewer") for _ in range(60)]
     with pytest.raises(Full):
         hub.join("s", "ann", "viewer")
@@ -276,5 +278,6 @@ async def test_when_the_hub_ends_so_does_every_seat() -> None:
         await page.task
     assert page.seat.ending is not None
     assert page.seat.ending.code == 1012
-    with pytest.raises(Full):
+    with pytest.raises(Full) as over:
         hub.join("s", "ann", "viewer")
+    assert over.value.because == Reason("seats_not_yet")

@@ -30,15 +30,16 @@ async def test_a_device_is_on_disk_and_known_to_the_broker_when_it_is_answered(
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "site", "field"), [
-    ("encounters", None, "id"), ("Monitor", None, "id"), ("ring", "elsewhere", "site"),
+@pytest.mark.parametrize(("name", "site", "field", "code"), [
+    ("encounters", None, "id", "id_of_service"), ("Monitor", None, "id", "id_of_service"),
+    ("ring", "elsewhere", "site", "site_not_served"),
 ])  # fmt: skip
 async def test_a_name_of_ours_and_a_site_of_others_are_refused(
-    front: Front, name: str, site: str | None, field: str
+    front: Front, name: str, site: str | None, field: str, code: str
 ) -> None:
     with pytest.raises(Invalid) as no:
         await added(front, name, site)
-    assert no.value.field == field
+    assert (no.value.field, no.value.because.code) == (field, code)
     assert await front.store.read(find_device, name) is None
 
 

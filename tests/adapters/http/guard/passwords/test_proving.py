@@ -93,7 +93,7 @@ async def test_when_too_many_wait_an_attempt_is_put_off_and_counts_as_none(door:
     line, door.passwords._line = door.passwords._line, FairLine(at_once=0, waiting=0)
     for _ in range(9):
         busy = await not_now(door.proving.user(request_of(), "mara", "1234"))
-        assert (busy.status, busy.wait) == (503, 2)
+        assert (busy.status, busy.wait, busy.reason.code) == (503, 2, "sign_ins_wait")
     door.passwords._line = line
     assert await door.proving.user(request_of(), "mara", "1234") is not None
     assert {one["not_looked_at"] for _, one in await door.audited()} == {1, 2, 4, 8}
