@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 from playwright.async_api import Browser, Page
 
 from tests.parts import (
@@ -42,6 +43,10 @@ for _name in [name for name in os.environ if name.startswith("DOSING_MONITOR_")]
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+
+# How long an example takes depends on what else the machine does.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 # Pure tests first: a fault in a rule shows within a minute, not behind a browser.
 _ORDER: Final = ("core", "codecs", "house", "adapters", "service", "web")

@@ -20,7 +20,7 @@ from monitor.core.vocabulary.vitals import Observation
 from tests.attacks import devices
 
 START: Final = 1_795_428_000.0
-READINGS: Final = 4_000
+READINGS: Final = 2_000
 SHARE: Final = 0.7
 AHEAD: Final = 0.1
 

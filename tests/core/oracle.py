@@ -20,6 +20,7 @@ left two minutes after it was last held, and the signal does not fall as long as
 kept.
 """
 
+from statistics import median
 from typing import Final
 
 import numpy as np
@@ -178,8 +179,9 @@ def _fits(stream: Stream, members: list[int], i: int) -> bool:
 
 def _level(stream: Stream, members: list[int]) -> float:
     """Return the median of the last seconds up to the newest of these readings."""
-    times = stream.measured[members]
-    return float(np.median(stream.values[members][times > times[-1] - LEVEL_S][-LEVEL_COUNT:]))
+    newest = members[-LEVEL_COUNT:]
+    since = stream.measured[newest[-1]] - LEVEL_S
+    return median(float(stream.values[k]) for k in newest if stream.measured[k] > since)
 
 
 def _measure(stream: Stream, members: list[int], k: int) -> tuple[float, float]:

@@ -44,7 +44,7 @@ from tests.core.clock_histories import (
 from tests.core.course import Course
 from tests.core.law import law
 
-LAW: Final = law(150)
+LAW: Final = law(100)
 # Clocks that are right are not corrected, and a transit time of a minute is no step.
 SLACK_S: Final = RIGHT_S + 3 * AGREE_S
 REPLAYED: Final = 40  # inputs, about as quick to hand in again as a snapshot is to take

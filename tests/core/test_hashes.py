@@ -11,7 +11,7 @@ from typing import Final
 
 from tests.parts.product import REPOSITORY
 
-SEEDS: Final = 8
+SEEDS: Final = 3
 
 
 def test_what_is_decided_does_not_depend_on_how_texts_are_hashed() -> None:

@@ -41,7 +41,7 @@ from tests.core.course import START
 from tests.core.law import law
 from tests.core.scripts import Script, Timed, hand_in, inputs, opened, play, scripts
 
-LAW: Final = law(60)
+LAW: Final = law(45)
 # What a law sees of a session: after each input, the session and its answer.
 Law = Generator[None, tuple[Encounter, "Turn"], None]
 OF_EVERY_TURN: Final[list[Callable[[], Law]]] = []
@@ -587,7 +587,7 @@ def nothing_but_notes_and_acknowledgements_follows_the_close() -> Law:
 # --- all laws that only look ----------------------------------------------------------------------
 
 
-@law(120)
+@law(90)
 @given(scripts)
 def test_every_law_of_a_turn_holds(script: Script) -> None:
     laws = [begin() for begin in OF_EVERY_TURN]

@@ -5,19 +5,18 @@ that connects at any time. The service may be down while it measures, and receiv
 session has only the data that the cuff sends.
 """
 
-import os
 from itertools import pairwise
 from typing import Final
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
 
 from monitor.core.sentences.english import sentence
 from monitor.core.vocabulary.events import AlarmChanged, Judged, Rejudged, UserTaken
 from tests.core.course import Course
+from tests.core.law import law
 
-SESSIONS: Final = int(os.environ.get("RANDOM_CUFFS", "300"))
 HIGH: Final = (180.0, 110.0)
 # Age, s, up to which stamps cannot show that a record is old: whole minutes leave two minutes of
 # doubt (65 s, and the seconds that each of two stamps omits).
@@ -233,7 +232,7 @@ def _what_is_old_raises_nothing(world: World, state: dict[str, str]) -> None:
             assert any(abs(alarm.onset - t) < 1e-3 for t in kept), sentence(alarm)
 
 
-@settings(max_examples=SESSIONS, deadline=None)
+@law(300)
 @given(
     habits,
     st.lists(

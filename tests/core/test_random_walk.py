@@ -24,7 +24,7 @@ from tests.core.course import START
 from tests.core.law import law
 from tests.core.random_walk import FIELDS, ID, KINDS, MADE_UP, Played, Walk, facts, walks
 
-LAW: Final = law(100)
+LAW: Final = law(75)
 HOURS: Final = 4 * 3600.0
 # Before which input, and how far into the wait before it.
 moments: Final = st.lists(

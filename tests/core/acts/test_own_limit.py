@@ -4,7 +4,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.detection import limits_in_force
@@ -18,6 +18,7 @@ from monitor.core.vocabulary.inputs import Facts, LimitChanged
 from monitor.core.vocabulary.symptoms import RISK_FACTORS
 from monitor.core.vocabulary.words import Priority
 from tests.core.course import START, Course, dosed, only
+from tests.core.law import law
 from tests.core.refusing import refused
 
 Direction = Literal["high", "low"]
@@ -67,7 +68,7 @@ def test_age_is_a_risk_factor(born: int | None, high: float) -> None:
     assert limits(course)["sbp_high", "high"][0] == high
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@law(60)
 @given(st.sampled_from(sorted(PRESETS)), st.sets(st.sampled_from(sorted(RISK_FACTORS))))
 def test_a_risk_factor_never_makes_a_limit_laxer(preset: str, factors: set[str]) -> None:
     def resolved(having: tuple[str, ...]) -> dict[tuple[str, str], tuple[str, float, float]]:

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.detection.situation import situation
@@ -15,6 +15,7 @@ from monitor.core.vocabulary.inputs import Dose, Input, LimitChanged, Observed, 
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.vitals import Observation
 from tests.core.course import GOES_AHEAD, START, Course, dosed, told
+from tests.core.law import law
 from tests.core.refusing import refused
 
 TAKEN: Final = "baseline taken again by m.keller"
@@ -287,7 +288,7 @@ def _absolute(course: Course) -> dict[tuple[str, str], float]:
     }
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@law(150)
 @given(_READINGS, st.integers(0, 11), st.booleans())
 def test_the_act_itself_ends_eases_and_postpones_nothing(
     readings: list[tuple[int, int, bool]], where: int, only_systolic: bool

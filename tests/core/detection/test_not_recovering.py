@@ -4,11 +4,12 @@ from typing import Final
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.sentences.english import sentence
 from tests.core.course import Course, dosed
+from tests.core.law import law
 
 # The baseline is 121/80 and the dose is at 700 s; in sl_home the peak window ends 75 min after it
 # and the recovery phase 150 min after it. A fifth above: 145.2 systolic, 96 diastolic.
@@ -85,7 +86,7 @@ def test_silence_does_not_end_it() -> None:
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(derandomize=True, max_examples=120, deadline=None)
+@law(120)
 def test_an_oracle_over_arrays_agrees(seed: int) -> None:
     """A fifth above 121, in all readings over ten minutes from minute 75 on, until one is not."""
     random = np.random.default_rng(seed)

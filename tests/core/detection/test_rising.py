@@ -4,12 +4,13 @@ from typing import Any, Final
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.sentences.english import sentence
 from monitor.core.vocabulary.words import Priority
 from tests.core.course import Course, changes, dosed
+from tests.core.law import law
 
 CLEAN: Final[dict[str, Any]] = {}
 DOUBTFUL: Final[dict[str, Any]] = {"flags": ("movement",)}
@@ -124,7 +125,7 @@ def test_it_steps_down_with_a_sentence_and_comes_back_only_by_rising_anew() -> N
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(derandomize=True, max_examples=150, deadline=None)
+@law(150)
 def test_an_oracle_over_arrays_agrees(seed: int) -> None:
     """Written from the rule: 165 and above, ten minutes, five lower; all below the high limit."""
     random = np.random.default_rng(seed)

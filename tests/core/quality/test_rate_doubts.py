@@ -4,13 +4,14 @@ import random
 from typing import Any, Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.encounter import Encounter
 from monitor.core.quality.rate_doubts import STUCK_READINGS, STUCK_S
 from monitor.core.vocabulary.events import Judged
 from tests.core.course import Course, dosed
+from tests.core.law import law
 
 Rr = tuple[float, ...]
 
@@ -262,7 +263,7 @@ def test_what_is_remembered_of_intervals_is_bounded() -> None:
 # --- any message --------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@law(60)
 @given(
     value=st.integers(25, 240),
     rr=st.lists(st.integers(200, 3000).map(float), max_size=3).map(tuple),

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.encounter import Encounter
 from monitor.core.quality.skin import PROOF_S
 from tests.core.course import Course, changes, dosed
+from tests.core.law import law
 from tests.core.quality.test_rate_doubts import Rr, beats
 
 # second -> heart rate, intervals
@@ -176,7 +177,7 @@ def test_what_was_learned_outlives_a_restart_of_the_service() -> None:
     assert verdicts(course, 101, 110) == {"accepted"}
 
 
-@settings(max_examples=80, deadline=None)
+@law(80)
 @given(data=st.data(), kind=st.sampled_from(["random", "frozen", "jumping", "intervals"]))
 def test_no_strap_on_a_table_ever_teaches_that_its_bit_is_wrong(
     data: st.DataObject, kind: str
@@ -202,7 +203,7 @@ def test_no_strap_on_a_table_ever_teaches_that_its_bit_is_wrong(
     assert course.standing("sensor_contact") is not None
 
 
-@settings(max_examples=60, deadline=None)
+@law(60)
 @given(
     seed=st.integers(0, 2**16), rate=st.integers(45, 150), told=st.booleans(),
     often=st.floats(0.5, 2.0),

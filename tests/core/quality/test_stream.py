@@ -1,17 +1,17 @@
 """The course under artefacts: which readings belong to it, and when a jump is the new course."""
 
-import os
 from typing import Final
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
 
 from monitor.core.quality.stream import Followed, Follower
 from monitor.core.vocabulary.profiles import StreamRule
 from tests.core.course import Course
+from tests.core.law import law
 
 Reading = tuple[float, float]
 RATE: Final = StreamRule(agrees=15, step=10, per_second=3)
@@ -90,11 +90,7 @@ def test_many_strays_make_it_unsure_and_readings_that_fit_sure_again() -> None:
 
 SPACINGS: Final = [0.2, 0.5, 1.0, 2.0, 2.5]
 SEEDS: Final = st.integers(0, 2**32 - 1)
-# Set HUNT in the environment to search for failures with this many new examples.
-HUNT: Final = int(os.environ.get("HUNT", "0"))
-FOUND: Final = settings(
-    max_examples=HUNT or 120, derandomize=not HUNT, database=None, deadline=None
-)
+FOUND: Final = law(120)
 
 
 class Disturbed(Struct, frozen=True):

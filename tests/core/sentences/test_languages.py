@@ -4,6 +4,7 @@ import ast
 import inspect
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final, get_args
 
@@ -78,6 +79,7 @@ def made(tree: ast.AST) -> Iterator[tuple[str, set[str] | None]]:
         yield str(code.value), {str(n) for n in names} if len(names) == len(keys) else None
 
 
+@cache
 def modules() -> dict[str, ast.AST]:
     return {
         str(path.relative_to(PRODUCT)): ast.parse(path.read_text(encoding="utf-8"))

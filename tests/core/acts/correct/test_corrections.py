@@ -362,7 +362,7 @@ class Played:
         return None
 
 
-@law(300)
+@law(150)
 @given(STEPS)
 def test_a_journal_with_corrections_replays_to_the_same_session(steps: list[Step]) -> None:
     played = Played(steps)
@@ -383,7 +383,7 @@ def test_a_journal_with_corrections_replays_to_the_same_session(steps: list[Step
     assert Encounter.restore(again.snapshot()).snapshot() == again.snapshot()
 
 
-@law(300)
+@law(150)
 @given(STEPS)
 def test_no_correction_changes_what_was_recorded_before(steps: list[Step]) -> None:
     """The content of an event is fixed when it is issued: no later input changes it."""
@@ -412,7 +412,7 @@ def closed_by(encounter: Encounter, now: float) -> set[str]:
     return found
 
 
-@law(400)
+@law(200)
 @given(STEPS)
 def test_no_correction_opens_a_gate_that_the_corrected_facts_would_not(steps: list[Step]) -> None:
     steps = [step for step in steps if step[1] != "close"]

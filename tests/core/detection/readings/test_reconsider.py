@@ -325,7 +325,7 @@ def courses(draw: st.DrawFn) -> list[Measured | Given | Struck]:
     return steps
 
 
-@law(400)
+@law(150)
 @given(courses())
 def test_judging_again_without_a_correction_changes_nothing(
     steps: list[Measured | Given | Struck],

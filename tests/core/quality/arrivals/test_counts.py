@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.sentences.english import sentence
 from monitor.core.vocabulary.events import Duplicate, NumberReused
 from tests.core.course import Course
+from tests.core.law import law
 
 Numbers = Iterable[int]
 Value = Callable[[int], float]
@@ -78,7 +79,7 @@ def test_each_reading_is_judged_under_a_key_of_its_own_and_none_is_missed(
 
 @pytest.mark.parametrize("boot", ["", "b"])
 @pytest.mark.parametrize(("kind", "numbers"), KINDS[:-1], ids=[kind for kind, _ in KINDS[:-1]])
-@settings(max_examples=20, deadline=None)
+@law(9)
 @given(st.data())
 def test_what_comes_again_is_known_again(
     kind: str, numbers: Numbers, boot: str, data: st.DataObject
